@@ -1,0 +1,26 @@
+# What is a storey?  One static library made of all sources of one folder (subfolders included, but
+# for src/kernels), with exactly the arrows of the design as its links.
+function(weighin_storey name folder)
+  cmake_parse_arguments(arg "" "" "LINKS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  if(NOT sources)
+    set(empty ${PROJECT_BINARY_DIR}/generated/${name}_empty.cpp)
+    file(CONFIGURE OUTPUT ${empty} CONTENT "// Does this storey hold a source yet? No.\n")
+    set(sources ${empty})
+  endif()
+  add_library(weighin_${name} STATIC ${sources})
+  add_library(weighin::${name} ALIAS weighin_${name})
+  target_include_directories(weighin_${name}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src/include>
+    PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(weighin_${name} PRIVATE WEIGHIN_VERSION="${PROJECT_VERSION}")
+  set_target_properties(weighin_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  weighin_compile_options(weighin_${name})
+  foreach(link IN LISTS arg_LINKS)
+    if(TARGET weighin_${link})
+      target_link_libraries(weighin_${name} PUBLIC weighin_${link})
+    else()
+      target_link_libraries(weighin_${name} PUBLIC ${link})
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,13 @@
+# Which warnings and sanitizers does our own code get?
+function(weighin_compile_options target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wformat=2 -Wimplicit-fallthrough)
+  if(WEIGHIN_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(WEIGHIN_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${WEIGHIN_SANITIZE} -fno-omit-frame-pointer
+      -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${WEIGHIN_SANITIZE})
+  endif()
+endfunction()

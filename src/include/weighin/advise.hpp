@@ -1,0 +1,125 @@
+// What shall I run here, and why?
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weighin/bench.hpp"
+#include "weighin/catalogue.hpp"
+#include "weighin/device.hpp"
+#include "weighin/estimate.hpp"
+
+namespace weighin {
+
+/// fits: with headroom · tight: fits in what is free now, little headroom · slow: fits, below the asked
+/// speed · too_big · unsupported: a feature is missing · not_downloadable · unknown: a fact is missing.
+enum class Fit { fits, tight, slow, too_big, unsupported, not_downloadable, unknown };
+/// The words of the JSON: "fits", "too-big", "not-downloadable", …
+const char* to_text(Fit fit);
+
+/// Why a verdict is what it is: a row of the closed list in docs/reasons.md.
+struct Reason {
+  std::string code;       ///< insufficientMemory, diskFull, tooSlowDecode, factUnknown, …
+  std::string cls;        ///< permanent | user_fixable | transient ("class" in the JSON)
+  std::optional<double> required, actual;
+  std::string unit;       ///< bytes | tokens_per_second | seconds | feature
+  KnownBy known_by = KnownBy::computed;
+  std::string advice;     ///< one sentence: what to do
+};
+
+/// A predicted speed.
+struct Speed {
+  Range range;            ///< tokens per second, or seconds
+  KnownBy known_by = KnownBy::computed;
+  std::string bound_by;   ///< "memory bandwidth", "arithmetic", …
+};
+
+/// One change that would make a model fit.
+struct Remedy {
+  std::string change;     ///< "format Q3_K_M", "context 2048", "kv_type q8_0", "model gemma-2b"
+  Fit verdict = Fit::unknown;
+  Bytes total_bytes = 0;
+};
+
+/// What the user demands of a model.
+struct Demands {
+  double min_decode_tokens_per_second = 0.0;  ///< 0 = none asked
+  double max_first_token_seconds = 0.0;
+  Bytes max_download_bytes = 0;
+  std::int64_t prompt_tokens = 512;           ///< for the time to the first token
+};
+
+/// One model x format x runtime x place.
+struct Verdict {
+  std::string model, name, size_class, runtime, format;
+  std::int64_t context = 0;
+  std::string place;            ///< cpu | gpu0 | gpu0+cpu | browser | none
+  Fit fit = Fit::unknown;
+  Known<Bytes> download_bytes;
+  MemoryNeed memory;
+  Known<Bytes> available_bytes;  ///< the memory it was held against
+  Known<Bytes> headroom_bytes;   ///< available - need; negative = short by
+  Known<Speed> decode_tokens_per_second;
+  Known<Speed> prefill_tokens_per_second;
+  Known<Speed> first_token_seconds;
+  Known<Speed> load_seconds;
+  double bits_per_weight = 0.0;
+  KnownBy known_by = KnownBy::computed;
+  std::vector<Reason> reasons;   ///< at least one for every verdict but fits
+  std::vector<Remedy> to_make_it_fit;
+};
+
+struct Recommendation {
+  Known<std::string> size_class;     ///< largest that fits well
+  Known<std::string> largest_class;  ///< largest that fits at all
+  std::string model, format, runtime, place;
+  std::string runner_up;
+  std::string why;                   ///< one or two sentences
+};
+
+struct Advice {
+  std::vector<Verdict> verdicts;     ///< in the catalogue's order, or the best first
+  Recommendation recommendation;
+};
+
+struct AdviseOptions {
+  Plan plan;
+  bool format_given = false;  ///< the user named a format: no other is tried as the main one
+  Demands demands;
+  bool gpu = true;
+};
+
+/// Verdicts for all given models on one device. Pure.
+Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models,
+              const AdviseOptions& options, const Measurements& measurements);
+
+/// The verdict of one model, with remedies.
+Verdict judge(const DeviceProfile& profile, const ModelSpec& model, const Catalogue& catalogue,
+              const AdviseOptions& options, const Measurements& measurements);
+
+/// What an installer is told.
+enum class Decision { allow, allow_degraded, fallback, deny, undecided };
+const char* to_text(Decision decision);
+
+struct GateAnswer {
+  Decision decision = Decision::undecided;
+  Verdict verdict;
+  std::vector<Reason> reasons;
+};
+
+/// The decision on one model. Exit codes: allow, allow_degraded, fallback 0; deny 1; undecided 2.
+GateAnswer gate(const DeviceProfile& profile, const ModelSpec& model, const AdviseOptions& options,
+                const Measurements& measurements);
+int exit_code(Decision decision);
+/// The exit code of a verdict where a question was asked: fits, tight 0; slow 0, or 1 where a speed was
+/// asked for; too-big, unsupported, not-downloadable 1; unknown 2.
+int exit_code(const Verdict& verdict, const Demands& demands);
+
+/// The closed list of reason codes, with class and meaning.
+struct ReasonInfo {
+  std::string code, cls, meaning;
+};
+const std::vector<ReasonInfo>& reason_list();
+
+}  // namespace weighin

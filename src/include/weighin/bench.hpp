@@ -1,0 +1,58 @@
+// How fast is this device at the work that a language model does?
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "weighin/core.hpp"
+#include "weighin/device.hpp"
+
+namespace weighin {
+
+enum class BenchStatus { ok, unstable, skipped, error };
+const char* to_text(BenchStatus status);
+
+/// One measured figure. Exactly one of the two rates is set, unless the status says why not.
+struct Measurement {
+  std::string name;            ///< "memory read", "decode q4_0"
+  std::string place = "cpu";   ///< cpu | gpu0 | …
+  std::string isa;             ///< instruction set of the kernel: base | avx2 | avx512 | avx512_vnni | …
+  std::int64_t threads = 0;
+  std::string format;          ///< weight format of a decode kernel ("Q4_0"); empty for others
+  std::optional<Range> bytes_per_second;       ///< low, mid, high
+  std::optional<Range> operations_per_second;
+  std::int64_t samples = 0;
+  double spread = 0.0;         ///< (p90 - p10) / median of the samples
+  Bytes working_set_bytes = 0; ///< data the kernel went through
+  bool beyond_caches = false;  ///< working set larger than all last-level caches together
+  BenchStatus status = BenchStatus::error;
+  std::string why;             ///< reason of anything but ok; a remark otherwise
+  bool checked = false;        ///< the result agreed with the plain reference
+};
+
+struct Measurements {
+  std::vector<Measurement> list;
+  std::vector<std::string> warnings;  ///< battery, governor, busy neighbours
+};
+
+struct BenchOptions {
+  double seconds = 2.0;           ///< for everything
+  std::string only;               ///< part of a name; empty = all
+  std::string isa;                ///< force this instruction set; empty = the best the device has
+  std::int64_t max_memory_bytes = 0;  ///< for the data; 0 = chosen from the caches and usable memory
+};
+
+/// Runs the micro-inference benchmarks on this machine. `profile.live` must be true; otherwise every
+/// measurement is `skipped` and says so.
+Measurements bench(const DeviceProfile& profile, const BenchOptions& options, const Events& events = {});
+
+/// The instruction sets that kernels were built for, best last, and whether `profile` can run each.
+struct IsaSupport {
+  std::string isa;
+  bool runnable = false;
+  std::string why;
+};
+std::vector<IsaSupport> kernel_isas(const DeviceProfile& profile);
+
+}  // namespace weighin

@@ -1,0 +1,138 @@
+// What is this model?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weighin/core.hpp"
+
+namespace weighin {
+
+/// Mixture of experts.
+struct Experts {
+  std::int64_t count = 0;          ///< routed experts in a layer
+  std::int64_t used = 0;           ///< routed experts a token goes through
+  std::int64_t ffn = 0;            ///< width of one expert
+  std::int64_t shared_count = 0;
+  std::int64_t shared_ffn = 0;     ///< width of all shared experts together
+  std::int64_t leading_dense = 0;  ///< first layers that are dense
+  std::int64_t interval = 1;       ///< every n-th layer is a mixture (the others dense)
+};
+
+/// Multi-head latent attention (DeepSeek-V2 and after).
+struct LatentAttention {
+  std::int64_t q_lora_rank = 0;  ///< 0 = the query is not compressed
+  std::int64_t kv_lora_rank = 0;
+  std::int64_t qk_nope_head_dim = 0, qk_rope_head_dim = 0, v_head_dim = 0;
+};
+
+/// State-space layers (Mamba, Mamba-2).
+struct StateSpace {
+  std::int64_t inner = 0, state = 0, conv = 0;
+  std::int64_t dt_rank = 0;             ///< Mamba
+  std::int64_t groups = 0, heads = 0;   ///< Mamba-2
+};
+
+/// Linear attention with a gated delta rule (Qwen3-Next and after).
+struct LinearAttention {
+  std::int64_t k_heads = 0, v_heads = 0, k_dim = 0, v_dim = 0, conv = 0;
+};
+
+/// Hyperparameters in the field's terms: all that the estimator needs to list every tensor. 0 = has none.
+struct Shape {
+  std::string kind;          ///< the catalogue's kind: decoder, bert, t5, whisper, mamba1, lfm2, …
+  std::string architecture;  ///< llama.cpp's name of the architecture: llama, qwen3moe, gemma3, …
+  std::int64_t layers = 0, decoder_layers = 0;
+  std::int64_t hidden = 0, ffn = 0, vocab = 0;
+  std::int64_t heads = 0, kv_heads = 0, head_dim = 0;
+  std::int64_t context_max = 0;
+  bool tied_embeddings = false;
+  bool gated_ffn = true;       ///< three matrices (gate, up, down) in place of two
+  bool fused_qkv = false, fused_ffn = false;
+  bool qkv_bias = false;
+  bool qk_norm = false;
+  std::int64_t norms_per_layer = 2;
+  std::int64_t sliding_window = 0;
+  std::string swa_pattern;     ///< as in the catalogue
+  std::int64_t kv_layers = -1, kv_swa_layers = 0, kv_shared_layers = 0;  ///< -1 = as `layers`
+  std::int64_t global_head_dim = 0, global_kv_heads = 0;  ///< of the full-attention layers, where they differ
+  std::int64_t per_layer_embedding = 0, per_layer_vocab = 0;
+  std::vector<std::int64_t> attention_layers;  ///< of a hybrid: which layers attend
+  std::int64_t full_attention_interval = 0;
+  std::int64_t short_conv = 0;  ///< cache length of LFM2's convolution
+  std::int64_t multi_token_layers = 0;
+  std::string tokenizer;        ///< kind of tokenizer, for the size of its section in a file
+  std::optional<Experts> experts;
+  std::optional<LatentAttention> latent;
+  std::optional<StateSpace> state_space;
+  std::optional<LinearAttention> linear;
+};
+
+/// A published file of a model, where its size is known.
+struct Variant {
+  std::string runtime;  ///< "llama.cpp", "onnx-web", …
+  std::string format;   ///< "Q4_K_M"
+  std::string file;
+  Bytes bytes = 0;
+  std::string source;
+};
+
+/// One model: facts, each with its source.
+struct ModelSpec {
+  std::string id;           ///< "gemma-2b": short, unique, lower case
+  std::string name;         ///< "Gemma 2B"
+  std::string repository;   ///< "google/gemma-2b"; empty for hosted models
+  std::vector<std::string> aliases;
+  std::string family;       ///< "gemma"
+  std::string size_class;   ///< "2B"
+  std::string modality;     ///< text | embedding | speech | …
+  bool hosted_only = false; ///< no published weights (GPT-4): not downloadable
+  Known<std::int64_t> parameters;         ///< unique weights of the language model
+  Known<std::int64_t> active_parameters;  ///< that one token goes through
+  Known<std::int64_t> context_max;
+  Known<std::string> license, release, native_dtype;
+  std::string source;       ///< of the hyperparameters
+  std::optional<Shape> shape;
+  std::vector<Variant> variants;
+  KnownBy known_by = KnownBy::published;  ///< assumed for a bare size ("7B")
+};
+
+/// What one token of a SPEC may mean.
+struct Catalogue {
+  std::string source;   ///< file it was read from
+  std::vector<ModelSpec> models;
+};
+
+/// Reads and checks a catalogue (models.json, or an overlay). `name` is for messages: every error says
+/// file:line and what. At most 64 MiB, depth 64, no duplicate keys or ids.
+Result<Catalogue> read_catalogue(std::string_view json, const std::string& name);
+/// Lays `overlay` over `base`: same id replaces, new ids are added.
+Catalogue overlay(Catalogue base, const Catalogue& overlay);
+/// Where models.json lies: $WEIGHIN_CATALOGUE, beside the program, or the installed place; and its text.
+Result<Catalogue> default_catalogue(const Host& host, const std::string& program);
+
+/// One finding of `weighin models validate`.
+struct CatalogueFinding {
+  std::string model, field, what;
+  bool fatal = false;
+};
+
+/// Finds the model that `spec` means: id, name, repository or alias, whatever the case, punctuation,
+/// owner or tuning suffix; or a bare size ("7B"), which gives the class's reference architecture with
+/// known_by assumed. Unknown: ErrorKind::usage with the nearest names in the hint; ambiguous: the choices.
+Result<ModelSpec> find_model(const Catalogue& catalogue, std::string_view spec);
+
+/// Size classes, like weight classes in boxing, the smallest first.
+struct SizeClass {
+  std::string name;             ///< "2B"
+  std::int64_t from = 0, to = 0;  ///< parameters: from < count <= to
+  std::string reference;        ///< id of the model that stands for the class
+};
+const std::vector<SizeClass>& size_classes();
+/// The class of a parameter count.
+const SizeClass& size_class_of(std::int64_t parameters);
+
+}  // namespace weighin

@@ -1,0 +1,57 @@
+// How is it said?
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weighin/advise.hpp"
+
+namespace weighin {
+
+/// Everything that a check found.
+struct Report {
+  DeviceProfile profile;
+  Measurements measurements;
+  Advice advice;
+  AdviseOptions options;
+  bool asked = false;         ///< models were named: show them in full
+  double elapsed_seconds = 0.0;
+};
+
+struct RenderOptions {
+  bool color = false;
+  int width = 80;             ///< columns of the terminal
+  bool all = false;           ///< list every verdict
+  bool unicode = true;
+};
+
+/// One output of a report: text, json, … (one file under src/report/ each).
+struct Output {
+  std::string_view name;         ///< "text", "json"
+  std::string_view description;
+  std::string (*render)(const Report& report, const RenderOptions& options);
+};
+std::vector<const Output*> outputs();
+const Output* find_output(std::string_view name);
+
+/// Documents of single storeys.
+std::string device_json(const DeviceProfile& profile);
+std::string device_text(const DeviceProfile& profile, const RenderOptions& options);
+std::string estimate_json(const Estimate& estimate);
+std::string estimate_text(const Estimate& estimate, const RenderOptions& options);
+std::string bench_json(const Measurements& measurements);
+std::string bench_text(const Measurements& measurements, const RenderOptions& options);
+std::string gate_json(const GateAnswer& answer, double elapsed_seconds);  ///< one line
+std::string gate_text(const GateAnswer& answer, const RenderOptions& options);
+std::string error_json(const Error& error);
+
+/// Reads a `weighin/device/1` document back (also the "device" of a `weighin/report/1`).
+Result<DeviceProfile> read_device_json(std::string_view json, const std::string& name);
+
+/// The published JSON Schemas by name: report, device, estimate, gate, bench, catalogue.
+std::vector<std::string_view> schema_names();
+std::string_view schema_text(std::string_view name);
+
+}  // namespace weighin
