@@ -47,6 +47,17 @@ std::string gate_json(const GateAnswer& answer, double elapsed_seconds);  ///< o
 std::string gate_text(const GateAnswer& answer, const RenderOptions& options);
 std::string error_json(const Error& error);
 
+/// A hosted model asked for by `estimate`: no weights to download (exit 1).
+std::string not_downloadable_json(const ModelSpec& model, const Plan& plan);
+std::string not_downloadable_text(const ModelSpec& model, const RenderOptions& options);
+/// The catalogue: a list of models, one model in full, what validate() found.
+std::string models_json(const std::vector<ModelSpec>& models);
+std::string models_text(const std::vector<ModelSpec>& models, const RenderOptions& options);
+std::string model_text(const ModelSpec& model, const RenderOptions& options);
+std::string findings_json(const Catalogue& catalogue, const std::vector<CatalogueFinding>& findings);
+/// `weighin doctor --json`: questions and answers, and the profile they were taken for.
+std::string evidence_json(const std::vector<Evidence>& evidence, const DeviceProfile& profile);
+
 /// Reads a `weighin/device/1` document back (also the "device" of a `weighin/report/1`).
 Result<DeviceProfile> read_device_json(std::string_view json, const std::string& name);
 
