@@ -20,6 +20,10 @@ struct Experts {
   std::int64_t shared_ffn = 0;     ///< width of all shared experts together
   std::int64_t leading_dense = 0;  ///< first layers that are dense
   std::int64_t interval = 1;       ///< every n-th layer is a mixture (the others dense)
+  bool router_bias = false;        ///< the router is a linear layer with a bias
+  bool expert_bias = false;        ///< each expert's matrices have biases
+  bool correction_bias = false;    ///< one value an expert for load balance (DeepSeek-V3 and after)
+  bool shared_gate = false;        ///< the shared expert's output is gated by one row of weights
 };
 
 /// Multi-head latent attention (DeepSeek-V2 and after).
@@ -33,7 +37,7 @@ struct LatentAttention {
 struct StateSpace {
   std::int64_t inner = 0, state = 0, conv = 0;
   std::int64_t dt_rank = 0;             ///< Mamba
-  std::int64_t groups = 0, heads = 0;   ///< Mamba-2
+  std::int64_t groups = 0, heads = 0, head_dim = 0;  ///< Mamba-2
 };
 
 /// Linear attention with a gated delta rule (Qwen3-Next and after).
@@ -53,8 +57,27 @@ struct Shape {
   bool gated_ffn = true;       ///< three matrices (gate, up, down) in place of two
   bool fused_qkv = false, fused_ffn = false;
   bool qkv_bias = false;
+  bool attention_output_bias = false;
+  bool ffn_bias = false;
+  bool output_bias = false;     ///< of the output matrix
   bool qk_norm = false;
+  bool qk_norm_full = false;    ///< the norm spans all heads' values, not one head's
   std::int64_t norms_per_layer = 2;
+  bool norm_weight = true;      ///< false: norms have no weights at all (OLMo 1)
+  bool norm_bias = false;       ///< LayerNorm with a bias
+  bool embedding_norm = false;  ///< a norm right after the embedding
+  bool sub_norms = false;       ///< BitNet: a norm before attention's output and before ffn_down
+  bool attention_sinks = false; ///< one value a head (gpt-oss)
+  std::int64_t activation_weights = 0;  ///< learned values of the activation, a layer (Apertus: 2)
+  std::int64_t positions = 0;   ///< rows of a learned position table (GPT-2, BERT, OPT)
+  std::int64_t token_types = 0; ///< rows of BERT's segment table
+  std::int64_t embedding_width = 0;  ///< ALBERT: narrower than `hidden`, widened by a matrix
+  bool shared_layers = false;   ///< ALBERT: one layer's weights serve all layers
+  bool pooler = false;          ///< BERT's pooling layer (hidden x hidden, bias) is part of the weights
+  std::int64_t relative_buckets = 0;  ///< T5: rows of the relative position table
+  std::int64_t mel_bins = 0, audio_positions = 0;  ///< Whisper: input features, encoder positions
+  bool embedding_stored_twice = false;  ///< tied, but published files hold the matrix twice
+  std::int64_t file_vocab = 0;  ///< rows that GGUF files keep, where fewer than `vocab`
   std::int64_t sliding_window = 0;
   std::string swa_pattern;     ///< as in the catalogue
   std::int64_t kv_layers = -1, kv_swa_layers = 0, kv_shared_layers = 0;  ///< -1 = as `layers`
