@@ -21,11 +21,12 @@ const char* to_text(Fit fit);
 /// Why a verdict is what it is: a row of the closed list in docs/reasons.md.
 struct Reason {
   std::string code;       ///< insufficientMemory, diskFull, tooSlowDecode, factUnknown, …
-  std::string cls;        ///< permanent | user_fixable | transient ("class" in the JSON)
+  std::string cls;        ///< permanent | user_fixable | transient: what would cure it ("class" in the JSON)
   std::optional<double> required, actual;
   std::string unit;       ///< bytes | tokens_per_second | seconds | feature
   KnownBy known_by = KnownBy::computed;
   std::string advice;     ///< one sentence: what to do
+  bool operator==(const Reason&) const = default;
 };
 
 /// A predicted speed.
@@ -66,6 +67,13 @@ struct Verdict {
   Known<Speed> load_seconds;
   double bits_per_weight = 0.0;
   KnownBy known_by = KnownBy::computed;
+  Known<std::int64_t> parameters, active_parameters;
+  std::string family, modality, release;
+  Plan plan;                     ///< as judged: format, context, layers on the GPU
+  Range total_bytes_range;       ///< the need of memory with what is uncertain in it
+  Known<Bytes> storage_free_bytes;  ///< where the model would be downloaded to
+  std::vector<Part> parts;       ///< where the bytes go, as the estimate has them
+  std::vector<std::string> notes;   ///< what was assumed or changed
   std::vector<Reason> reasons;   ///< at least one for every verdict but fits
   std::vector<Remedy> to_make_it_fit;
 };
@@ -76,10 +84,23 @@ struct Recommendation {
   std::string model, format, runtime, place;
   std::string runner_up;
   std::string why;                   ///< one or two sentences
+  std::string limited_by;            ///< what keeps the next class out, in words; empty at the top
+  std::string next_class;            ///< the class after `size_class`
+  std::vector<std::string> next_steps;  ///< what would make the next class fit
+};
+
+/// One size class on this device, by the model that stands for it.
+struct ClassVerdict {
+  std::string name;       ///< "8B"
+  std::string reference;  ///< model id
+  int verdict = -1;       ///< place of the reference's verdict in Advice::verdicts; -1 = not judged
+  int best = -1;          ///< place of the best model that fits well in the class; -1 = none
+  bool well = false;      ///< fits with headroom at a sound format, and is not too slow to read along
 };
 
 struct Advice {
-  std::vector<Verdict> verdicts;     ///< in the catalogue's order, or the best first
+  std::vector<Verdict> verdicts;     ///< in the order of the models
+  std::vector<ClassVerdict> classes; ///< the smallest first
   Recommendation recommendation;
 };
 
@@ -88,7 +109,17 @@ struct AdviseOptions {
   bool format_given = false;  ///< the user named a format: no other is tried as the main one
   Demands demands;
   bool gpu = true;
+  bool gpu_layers_given = false;  ///< the user named a number of layers: no other split is tried
 };
+
+/// Share of the available memory that a model may take and still have headroom.
+inline constexpr double kHeadroomShare = 0.9;
+/// The same where the GPU shares the memory with the system.
+inline constexpr double kUnifiedHeadroomShare = 0.8;
+/// Tokens per second below which a model is called slow in a recommendation.
+inline constexpr double kComfortTokensPerSecond = 5.0;
+/// Bits per weight of a file below which a size class does not count as fitting.
+inline constexpr double kSoundBitsPerWeight = 4.5;
 
 /// Verdicts for all given models on one device. Pure.
 Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models,
@@ -118,7 +149,9 @@ int exit_code(const Verdict& verdict, const Demands& demands);
 
 /// The closed list of reason codes, with class and meaning.
 struct ReasonInfo {
-  std::string code, cls, meaning;
+  std::string code;
+  std::string cls;      ///< the classes it may carry, " | " between
+  std::string meaning;
 };
 const std::vector<ReasonInfo>& reason_list();
 

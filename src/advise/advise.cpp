@@ -1,0 +1,22 @@
+// What are the verdicts on all models, and what do they come to?
+#include <utility>
+
+#include "advise/judge.hpp"
+#include "advise/recommend.hpp"
+
+namespace weighin {
+
+Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models,
+              const AdviseOptions& options, const Measurements& measurements) {
+  Advice advice;
+  advice.verdicts.reserve(models.size());
+  for (const ModelSpec& model : models) {
+    Verdict verdict = judge_alone(profile, model, options, measurements);
+    verdict.to_make_it_fit = remedies(profile, model, models, options, measurements, verdict);
+    advice.verdicts.push_back(std::move(verdict));
+  }
+  recommend(advice);
+  return advice;
+}
+
+}  // namespace weighin

@@ -1,0 +1,250 @@
+// On the CPU, on a GPU, or on both: where does the model fit best?
+//
+// Order among places that fit with headroom: a GPU with its own memory, a split that puts at least
+// half of the layers on it, the CPU, a GPU that shares the memory, any split. Where nothing fits
+// with headroom: the place that falls short by the least.
+#include "advise/place.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace weighin {
+namespace {
+
+bool has(const Known<std::vector<std::string>>& list, const char* word) {
+  return list && std::find(list->begin(), list->end(), word) != list->end();
+}
+
+/// The need of a part of the estimate, widened as the whole is.
+Range widened(const Estimate& estimate, Bytes part) {
+  const double bytes = static_cast<double>(part);
+  const double total = static_cast<double>(estimate.memory.total_bytes);
+  const Range& range = estimate.total_bytes_range;
+  if (total <= 0 || range.high < total) return {bytes, bytes, bytes};
+  return {bytes * std::min(1.0, range.low / total), bytes, bytes * range.high / total};
+}
+
+Room memory_room(const DeviceProfile& profile, const Estimate& estimate, Bytes part) {
+  Room room;
+  room.need_bytes = widened(estimate, part);
+  room.available_bytes = profile.memory.usable_bytes;
+  room.capacity_bytes =
+      profile.memory.capacity_bytes ? profile.memory.capacity_bytes : profile.memory.total_bytes;
+  return room;
+}
+
+Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& estimate, Bytes part) {
+  Room room;
+  room.gpu = true;
+  room.need_bytes = widened(estimate, part);
+  room.available_bytes = gpu.vram_free_bytes;
+  room.capacity_bytes = gpu.vram_bytes;
+  const bool shared = gpu.unified.value_or(gpu.type == "integrated");
+  if (shared) {
+    room.share = kUnifiedHeadroomShare;
+    // It points at the same memory: what the system has left bounds it, unless the firmware has set
+    // memory aside for it that the system does not count (a carve-out larger than what is left).
+    const Known<Bytes>& usable = profile.memory.usable_bytes;
+    const bool carved_out = gpu.vram_bytes && profile.memory.total_bytes &&
+                            *gpu.vram_bytes > *profile.memory.total_bytes;
+    if (!carved_out && usable && (!room.available_bytes || *usable < *room.available_bytes)) {
+      room.available_bytes = usable;
+    }
+  }
+  return room;
+}
+
+Fit worse(Fit a, Fit b) {
+  const auto rank = [](Fit fit) {
+    return fit == Fit::fits ? 0 : fit == Fit::tight ? 1 : fit == Fit::unknown ? 2 : 3;
+  };
+  return rank(a) >= rank(b) ? a : b;
+}
+
+class Chooser {
+ public:
+  Chooser(const DeviceProfile& profile, const ModelSpec& model, const AdviseOptions& options,
+          const Plan& plan)
+      : profile_(profile), model_(model), options_(options), plan_(plan) {}
+
+  Result<Placement> choose() {
+    Result<Placement> cpu = on_cpu();
+    if (!cpu) return cpu;
+    if (options_.gpu_layers_given) return as_asked(std::move(*cpu));
+    std::vector<Placement> ordered;
+    std::vector<Placement> shared, splits;
+    if (options_.gpu) {
+      for (std::size_t i = 0; i < profile_.gpus.size(); ++i) {
+        const Gpu& gpu = profile_.gpus[i];
+        if (!counts(gpu)) continue;
+        auto whole = on_gpu(static_cast<int>(i), -1);
+        if (!whole) continue;
+        if (gpu.unified.value_or(gpu.type == "integrated")) {
+          shared.push_back(std::move(*whole));
+          continue;
+        }
+        const bool fits = whole->fit() == Fit::fits;
+        ordered.push_back(std::move(*whole));
+        if (!fits) {
+          if (auto split = largest_split(static_cast<int>(i))) splits.push_back(std::move(*split));
+        }
+      }
+    }
+    for (Placement& split : splits) {
+      if (split.estimate.plan.gpu_layers * 2 >= layers()) ordered.push_back(split);
+    }
+    ordered.push_back(std::move(*cpu));
+    for (Placement& each : shared) ordered.push_back(std::move(each));
+    for (Placement& split : splits) {
+      if (split.estimate.plan.gpu_layers * 2 < layers()) ordered.push_back(std::move(split));
+    }
+    return best_of(ordered);
+  }
+
+ private:
+  std::int64_t layers() const { return model_.shape ? model_.shape->layers + 1 : 1; }
+
+  static Placement best_of(std::vector<Placement>& ordered) {
+    for (const Fit wanted : {Fit::fits, Fit::tight, Fit::unknown}) {
+      for (Placement& each : ordered) {
+        if (each.fit() == wanted) return std::move(each);
+      }
+    }
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < ordered.size(); ++i) {
+      if (ordered[i].short_room().headroom_bytes() > ordered[best].short_room().headroom_bytes())
+        best = i;
+    }
+    return std::move(ordered[best]);
+  }
+
+  Result<Placement> on_cpu() const {
+    Plan plan = plan_;
+    plan.gpu_layers = 0;
+    Result<Estimate> made = estimate(model_, plan);
+    if (!made) return made.error();
+    Placement placement;
+    placement.place = "cpu";
+    placement.rooms.push_back(memory_room(profile_, *made, made->memory.total_bytes));
+    placement.estimate = std::move(*made);
+    return placement;
+  }
+
+  std::optional<Placement> on_gpu(int index, std::int64_t gpu_layers) const {
+    Plan plan = plan_;
+    plan.gpu_layers = gpu_layers;
+    Result<Estimate> made = estimate(model_, plan);
+    if (!made) return std::nullopt;
+    const Gpu& gpu = profile_.gpus[static_cast<std::size_t>(index)];
+    Placement placement;
+    placement.gpu = index;
+    const bool whole = gpu_layers < 0 || gpu_layers >= layers();
+    placement.place = fmt::format("gpu{}{}", index, whole ? "" : "+cpu");
+    placement.rooms.push_back(gpu_room(profile_, gpu, *made, made->gpu_bytes));
+    placement.rooms.push_back(memory_room(profile_, *made, made->host_bytes));
+    for (const Known<Bytes>* limit :
+         {&gpu.limits.max_memory_allocation_bytes, &gpu.limits.max_storage_buffer_bytes}) {
+      if (*limit && **limit > 0 && made->largest_tensor_bytes > **limit) {
+        placement.allocation_too_small = true;
+        placement.allocation_limit_bytes = **limit;
+      }
+    }
+    placement.estimate = std::move(*made);
+    return placement;
+  }
+
+  /// The most layers on a GPU that fit there with headroom; nothing where not even one does.
+  std::optional<Placement> largest_split(int index) const {
+    std::optional<Placement> best;
+    std::int64_t low = 1, high = layers() - 1;
+    while (low <= high) {
+      const std::int64_t middle = low + (high - low) / 2;
+      auto tried = on_gpu(index, middle);
+      if (tried && !tried->allocation_too_small && tried->rooms.front().fit() == Fit::fits) {
+        best = std::move(tried);
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return best;
+  }
+
+  Result<Placement> as_asked(Placement cpu) const {
+    if (plan_.gpu_layers == 0 || !options_.gpu) return cpu;
+    std::vector<Placement> ordered;
+    for (std::size_t i = 0; i < profile_.gpus.size(); ++i) {
+      if (!counts(profile_.gpus[i])) continue;
+      if (auto placement = on_gpu(static_cast<int>(i), plan_.gpu_layers))
+        ordered.push_back(std::move(*placement));
+    }
+    if (ordered.empty()) return cpu;
+    return best_of(ordered);
+  }
+
+  const DeviceProfile& profile_;
+  const ModelSpec& model_;
+  const AdviseOptions& options_;
+  const Plan& plan_;
+};
+
+}  // namespace
+
+Fit Room::fit() const {
+  if (!available_bytes) {
+    // More than there could ever be is too big, whatever is free.
+    return capacity_bytes && need_bytes.high > static_cast<double>(*capacity_bytes) ? Fit::too_big
+                                                                                    : Fit::unknown;
+  }
+  const double available = static_cast<double>(std::max<Bytes>(0, *available_bytes));
+  if (need_bytes.high <= share * available) return Fit::fits;
+  return need_bytes.high <= available ? Fit::tight : Fit::too_big;
+}
+
+double Room::headroom_bytes() const {
+  const Known<Bytes>& have = available_bytes ? available_bytes : capacity_bytes;
+  return static_cast<double>(have.value_or(0)) - need_bytes.high;
+}
+
+Fit Placement::fit() const {
+  if (allocation_too_small) return Fit::too_big;
+  Fit fit = Fit::fits;
+  for (const Room& room : rooms) fit = worse(fit, room.fit());
+  return fit;
+}
+
+const Room& Placement::short_room() const {
+  const Room* shortest = &rooms.front();
+  for (const Room& room : rooms) {
+    const Fit fit = room.fit();
+    const bool same = fit == shortest->fit();
+    // Where all fit, the first room (the GPU's) is the one to speak of.
+    if (same ? fit != Fit::fits && room.headroom_bytes() < shortest->headroom_bytes()
+             : worse(fit, shortest->fit()) == fit) {
+      shortest = &room;
+    }
+  }
+  return *shortest;
+}
+
+bool counts(const Gpu& gpu) {
+  return !gpu.software && gpu.type != "cpu" && (gpu.vram_bytes || gpu.vram_free_bytes);
+}
+
+std::string repack_of(const Cpu& cpu) {
+  const std::string architecture = cpu.architecture.value_or("");
+  if (architecture == "aarch64") return has(cpu.simd, "neon") || !cpu.simd ? "neon" : "none";
+  if (has(cpu.simd, "avx512f") || has(cpu.simd, "avx512_f")) return "avx512";
+  if (has(cpu.simd, "avx2")) return "avx2";
+  if (cpu.simd) return "base";
+  return Plan{}.repack;
+}
+
+Result<Placement> choose_place(const DeviceProfile& profile, const ModelSpec& model,
+                               const AdviseOptions& options, const Plan& plan) {
+  return Chooser(profile, model, options, plan).choose();
+}
+
+}  // namespace weighin

@@ -1,0 +1,44 @@
+// Where on this device would a model lie?
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "weighin/advise.hpp"
+
+namespace weighin {
+
+/// One memory that a model needs, and what there is of it.
+struct Room {
+  bool gpu = false;
+  Range need_bytes;              ///< low, mid, high
+  Known<Bytes> available_bytes;  ///< what is free now
+  Known<Bytes> capacity_bytes;   ///< what could ever be free
+  double share = kHeadroomShare;
+  Fit fit() const;                ///< fits | tight | too_big | unknown, by the high end of the need
+  double headroom_bytes() const;  ///< available - need; only with a known `available_bytes`
+};
+
+/// One way to lay a model on this device.
+struct Placement {
+  std::string place;  ///< cpu | gpu0 | gpu0+cpu
+  int gpu = -1;       ///< index in the profile
+  Estimate estimate;
+  std::vector<Room> rooms;  ///< one, or two for a split (GPU first)
+  bool allocation_too_small =
+      false;  ///< the largest tensor is larger than the GPU lets a buffer be
+  Bytes allocation_limit_bytes = 0;
+  Fit fit() const;                 ///< the worst of the rooms
+  const Room& short_room() const;  ///< the room with the least headroom
+};
+
+/// True for a GPU that may carry a model: no rasterizer, and some memory known.
+bool counts(const Gpu& gpu);
+/// Which repacked copies the CPU of this device makes of the weights (Plan::repack).
+std::string repack_of(const Cpu& cpu);
+
+/// The best placement of a model under a plan; fails as estimate() fails.
+Result<Placement> choose_place(const DeviceProfile& profile, const ModelSpec& model,
+                               const AdviseOptions& options, const Plan& plan);
+
+}  // namespace weighin
