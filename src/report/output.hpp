@@ -7,7 +7,8 @@
 
 namespace weighin {
 
-/// All outputs, by name (generated from the folder; a row is `extern const Output NAME_output{…};`).
+/// All outputs, by name (generated from the folder; a row is `extern const Output
+/// NAME_output{…};`).
 std::span<const Output* const> output_table();
 
 }  // namespace weighin

@@ -1,0 +1,106 @@
+// Which JSON documents does a single storey's result make?
+#include "report/json_document.hpp"
+
+namespace weighin {
+namespace {
+
+Json json_of_model(const ModelSpec& model) {
+  return {{"id", model.id},
+          {"name", model.name},
+          {"repository", model.repository},
+          {"family", model.family},
+          {"size_class", model.size_class},
+          {"parameters", json_of_known(model.parameters)},
+          {"active_parameters", json_of_known(model.active_parameters)},
+          {"architecture", model.shape ? Json(model.shape->architecture)
+                                       : json_of_unknown(Status::unsupported, "no shape is known")},
+          {"context_max", json_of_known(model.context_max)},
+          {"known_by", to_text(model.known_by)},
+          {"source", model.source}};
+}
+
+}  // namespace
+
+std::string estimate_json(const Estimate& estimate) {
+  Json document{{"schema", "weighin/estimate/1"}};
+  document["model"] = json_of_model(estimate.model);
+  document["plan"] = json_of_plan(estimate.plan);
+  document["download_bytes"] = json_of_known(estimate.download_bytes);
+  document["bits_per_weight"] = json_of_number(estimate.bits_per_weight);
+  document["memory"] = json_of_memory(estimate.memory);
+  document["total_range_bytes"] = {{"low", std::llround(estimate.total_bytes_range.low)},
+                                   {"mid", std::llround(estimate.total_bytes_range.mid)},
+                                   {"high", std::llround(estimate.total_bytes_range.high)}};
+  document["gpu_bytes"] = estimate.gpu_bytes;
+  document["host_bytes"] = estimate.host_bytes;
+  document["largest_tensor_bytes"] = estimate.largest_tensor_bytes;
+  document["parts"] = Json::array();
+  for (const Part& part : estimate.parts) {
+    document["parts"].push_back({{"what", part.what}, {"bytes", part.bytes}, {"how", part.how}});
+  }
+  Json formats = Json::array();
+  for (const FormatWork& work : estimate.token.formats) {
+    formats.push_back({{"format", work.format},
+                       {"bytes", work.bytes},
+                       {"weights", work.weights},
+                       {"matrices", work.matrices}});
+  }
+  document["token"] = {{"weight_bytes", estimate.token.weight_bytes()},
+                       {"kv_bytes_per_cell", estimate.token.kv_bytes_per_cell},
+                       {"kv_bytes_sliding_per_cell", estimate.token.kv_bytes_sliding_per_cell},
+                       {"sliding_window", estimate.token.sliding_window},
+                       {"state_bytes", estimate.token.state_bytes},
+                       {"layers", estimate.token.layers},
+                       {"formats", std::move(formats)}};
+  document["known_by"] = to_text(estimate.known_by);
+  document["notes"] = estimate.notes;
+  Json evidence = Json::object();
+  if (estimate.model.parameters)
+    append(evidence, "model.parameters", json_of_evidence(estimate.model.parameters));
+  if (estimate.model.active_parameters)
+    append(evidence, "model.active_parameters", json_of_evidence(estimate.model.active_parameters));
+  if (estimate.model.context_max)
+    append(evidence, "model.context_max", json_of_evidence(estimate.model.context_max));
+  if (estimate.download_bytes)
+    append(evidence, "download_bytes", json_of_evidence(estimate.download_bytes));
+  document["evidence"] = std::move(evidence);
+  return text_of_document(document);
+}
+
+std::string bench_json(const Measurements& measurements) {
+  Json document{{"schema", "weighin/bench/1"}};
+  document["measurements"] = Json::array();
+  for (const Measurement& each : measurements.list)
+    document["measurements"].push_back(json_of_measurement(each));
+  document["warnings"] = measurements.warnings;
+  return text_of_document(document);
+}
+
+std::string gate_json(const GateAnswer& answer, double elapsed_seconds) {
+  const Verdict& verdict = answer.verdict;
+  Json document{{"schema", "weighin/gate/1"}, {"decision", to_text(answer.decision)},
+                {"model", verdict.model},     {"format", verdict.format},
+                {"runtime", verdict.runtime}, {"place", verdict.place},
+                {"context", verdict.context}, {"verdict", to_text(verdict.fit)}};
+  document["download_bytes"] = json_of_known(verdict.download_bytes);
+  document["memory_bytes"] = verdict.memory.total_bytes > 0
+                                 ? Json(verdict.memory.total_bytes)
+                                 : json_of_unknown(Status::unsupported, "not estimated");
+  document["available_bytes"] = json_of_known(verdict.available_bytes);
+  document["decode_tokens_per_second"] = json_of_speed(verdict.decode_tokens_per_second);
+  document["reasons"] = Json::array();
+  for (const Reason& reason : answer.reasons) document["reasons"].push_back(json_of_reason(reason));
+  document["elapsed_seconds"] = json_of_number(elapsed_seconds);
+  return text_of_document(document, true);
+}
+
+std::string error_json(const Error& error) {
+  return text_of_document({{"schema", "weighin/error/1"},
+                           {"error",
+                            {{"what", error.what},
+                             {"where", error.where},
+                             {"hint", error.hint},
+                             {"exit_code", exit_code(error.kind)}}}});
+}
+
+}  // namespace weighin
