@@ -1,0 +1,208 @@
+// How does a single storey's result read on the terminal?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/screen.hpp"
+#include "report/summary.hpp"
+#include "report/verdict_text.hpp"
+
+namespace weighin {
+namespace {
+
+constexpr std::size_t kLabel = 13;
+
+template <class T>
+std::string known_words(const Known<T>& known, const std::string& words) {
+  return known ? words : fmt::format("not known: {} ({})", known.why, to_text(known.status));
+}
+
+std::string bytes_words(const Known<Bytes>& known) {
+  return known_words(known, known ? text_binary(*known) : "");
+}
+
+std::string joined(const Known<std::vector<std::string>>& known) {
+  return known_words(known, known ? fmt::format("{}", fmt::join(*known, " ")) : "");
+}
+
+std::string heading(const Screen& screen, const std::string& text) {
+  return screen.tone(text, Tone::strong) + "\n";
+}
+
+std::string gpu_text(const Gpu& gpu, std::size_t index, const Screen& screen) {
+  std::string out = heading(screen, fmt::format("GPU {}: {}", index, clean(gpu.name)));
+  const auto line = [&](const char* label, const std::string& text) {
+    out += screen.labelled(fmt::format("  {}", label), text, kLabel);
+  };
+  line("kind",
+       gpu.software ? "software: runs on the CPU, never counted" : gpu.type + " by " + gpu.vendor);
+  line("driver", known_words(gpu.driver, gpu.driver.value_or("")) +
+                     (gpu.api_version ? fmt::format(", {} {}", gpu.api, *gpu.api_version) : ""));
+  line("memory", bytes_words(gpu.vram_bytes) +
+                     (gpu.unified.value_or(false) ? ", shared with the system" : ""));
+  line("free", bytes_words(gpu.vram_free_bytes));
+  line("one buffer", "at most " + bytes_words(gpu.limits.max_storage_buffer_bytes) +
+                         ", one allocation " + bytes_words(gpu.limits.max_memory_allocation_bytes));
+  if (gpu.features) line("features", joined(gpu.features));
+  if (gpu.cooperative_matrices && !gpu.cooperative_matrices->empty()) {
+    line("matrices",
+         fmt::format("{} shapes of cooperative matrices", gpu.cooperative_matrices->size()));
+  }
+  for (const OtherAnswer& other : gpu.vram_bytes.others)
+    line("but", other.source + " says " + other.value);
+  return out;
+}
+
+}  // namespace
+
+std::string device_text(const DeviceProfile& profile, const RenderOptions& options) {
+  const Screen screen(options);
+  std::string out;
+  const auto line = [&](const char* label, const std::string& text) {
+    out += screen.labelled(fmt::format("  {}", label), text, kLabel);
+  };
+  const Memory& memory = profile.memory;
+  out += heading(screen, "Memory");
+  line("total", bytes_words(memory.total_bytes));
+  line("available", bytes_words(memory.available_bytes));
+  line("usable", bytes_words(memory.usable_bytes) +
+                     (memory.bound_by ? ", bound by: " + *memory.bound_by : ""));
+  if (memory.swap_bytes && *memory.swap_bytes > 0)
+    line("swap", text_binary(*memory.swap_bytes) + ", never counted as room");
+  for (const MemoryLimit& limit : profile.limits.memory) {
+    line("limit", fmt::format("{} {}: {}, room {}", limit.kind, limit.where,
+                              text_binary(limit.limit_bytes), bytes_words(limit.room_bytes)));
+  }
+  const Cpu& cpu = profile.cpu;
+  out += heading(screen, "CPU");
+  line("model", known_words(cpu.model, cpu.model.value_or("")) +
+                    (cpu.microarchitecture ? " (" + *cpu.microarchitecture + ")" : ""));
+  line("cores",
+       known_words(
+           cpu.physical_cores,
+           fmt::format("{} physical, {} logical, {} usable threads", cpu.physical_cores.value_or(0),
+                       cpu.logical_cores.value_or(0), cpu.usable_threads.value_or(0))));
+  if (cpu.core_kinds.size() > 1) {
+    for (const CoreKind& kind : cpu.core_kinds)
+      line(kind.kind.c_str(), fmt::format("{} cores, {} threads", kind.cores, kind.threads));
+  }
+  for (const Cache& cache : cpu.caches) {
+    if (cache.type == "instruction") continue;
+    line(fmt::format("L{} cache", cache.level).c_str(),
+         fmt::format("{} x {}", cache.count, text_binary(cache.bytes)));
+  }
+  line("simd", joined(cpu.simd));
+  for (std::size_t i = 0; i < profile.gpus.size(); ++i) out += gpu_text(profile.gpus[i], i, screen);
+  if (profile.gpus.empty()) out += heading(screen, "GPU: none found");
+  for (const GpuFault& fault : profile.gpu_faults) line("driver", fault.driver + ": " + fault.why);
+  for (const Volume& volume : profile.storage) {
+    out += heading(screen, "Storage");
+    line("path", volume.path);
+    line("free",
+         known_words(volume.free_bytes, volume.free_bytes ? text_decimal(*volume.free_bytes) : "") +
+             (volume.filesystem ? " on " + *volume.filesystem : ""));
+    if (volume.read_only.value_or(false)) line("state", "read-only");
+  }
+  out += heading(screen, "System");
+  const System& system = profile.system;
+  line("system", known_words(system.distribution, system.distribution.value_or("")) +
+                     (system.kernel ? ", kernel " + *system.kernel : ""));
+  line("container", known_words(system.container, system.container.value_or("")));
+  line("hypervisor", known_words(system.hypervisor, system.hypervisor.value_or("")));
+  line("power", known_words(profile.power.on_battery,
+                            profile.power.on_battery.value_or(false) ? "battery" : "mains"));
+  return out;
+}
+
+std::string estimate_text(const Estimate& estimate, const RenderOptions& options) {
+  const Screen screen(options);
+  const ModelSpec& model = estimate.model;
+  std::string out = heading(screen, clean(model.name) + " in " + estimate.plan.format);
+  const auto line = [&](const char* label, const std::string& text) {
+    out += screen.labelled(fmt::format("  {}", label), text, kLabel);
+  };
+  line("parameters",
+       known_words(model.parameters, model.parameters ? text_count(*model.parameters) : "") +
+           (model.size_class.empty() ? "" : ", class " + model.size_class) + ", " +
+           to_text(estimate.known_by));
+  line("download",
+       known_words(estimate.download_bytes,
+                   estimate.download_bytes ? text_decimal(*estimate.download_bytes) : "") +
+           fmt::format(" ({:.2f} bits a weight)", estimate.bits_per_weight));
+  line("memory",
+       fmt::format("{} with {}, context {}, KV cache {}", text_binary(estimate.memory.total_bytes),
+                   estimate.plan.runtime, estimate.plan.context, estimate.plan.kv_type));
+  const Range& range = estimate.total_bytes_range;
+  if (range.high > range.low)
+    line("range", fmt::format("{} to {}", text_binary(static_cast<Bytes>(range.low)),
+                              text_binary(static_cast<Bytes>(range.high))));
+  out += "\n" + parts_text(estimate.parts, screen);
+  out += "\n";
+  const MemoryNeed& need = estimate.memory;
+  const std::vector<Part> sums{
+      {"weights", need.weights_bytes, ""}, {"KV cache", need.kv_cache_bytes, ""},
+      {"state", need.state_bytes, ""},     {"compute", need.compute_bytes, ""},
+      {"output", need.output_bytes, ""},   {"adapter", need.adapter_bytes, ""},
+      {"runtime", need.runtime_bytes, ""}, {"= memory in all", need.total_bytes, ""}};
+  std::vector<Part> shown;
+  std::copy_if(sums.begin(), sums.end(), std::back_inserter(shown),
+               [](const Part& part) { return part.bytes != 0; });
+  out += parts_text(shown, screen);
+  for (const std::string& note : estimate.notes) line("note", note);
+  return out;
+}
+
+std::string bench_text(const Measurements& measurements, const RenderOptions& options) {
+  const Screen screen(options);
+  std::string out = screen.tone(fmt::format("{}{}{}{}  {}", screen.left("Measured", 20),
+                                            screen.left("Place", 6), screen.left("Kernel", 13),
+                                            screen.right("Threads", 7), "Rate (low-high)"),
+                                Tone::faint) +
+                    "\n";
+  for (const Measurement& each : measurements.list) {
+    std::string rate = each.why;
+    if (each.bytes_per_second) {
+      rate = fmt::format("{} ({}-{})", text_rate(each.bytes_per_second->mid),
+                         text_rate(each.bytes_per_second->low),
+                         text_rate(each.bytes_per_second->high));
+    } else if (each.operations_per_second) {
+      rate = fmt::format("{:.1f} Gop/s ({:.1f}-{:.1f})", each.operations_per_second->mid / 1e9,
+                         each.operations_per_second->low / 1e9,
+                         each.operations_per_second->high / 1e9);
+    }
+    if (each.status != BenchStatus::ok)
+      rate = fmt::format("{}{}{}", to_text(each.status), rate.empty() ? "" : ": ", rate);
+    const std::size_t indent = 48;
+    bool first = true;
+    for (const std::string& folded :
+         screen.fold(rate, screen.width() > indent + 12 ? screen.width() - indent : 30)) {
+      const std::string start =
+          screen.left(each.name, 20) + screen.left(each.place, 6) + screen.left(each.isa, 13) +
+          screen.right(each.threads > 0 ? std::to_string(each.threads) : "-", 7) + "  ";
+      out += (first ? start : std::string(indent, ' ')) + folded + "\n";
+      first = false;
+    }
+  }
+  for (const std::string& warning : measurements.warnings)
+    out += screen.labelled("warning", warning, 9, Tone::warning);
+  return out;
+}
+
+std::string gate_text(const GateAnswer& answer, const RenderOptions& options) {
+  const Screen screen(options);
+  const Tone tone = exit_code(answer.decision) == 0   ? Tone::good
+                    : exit_code(answer.decision) == 1 ? Tone::bad
+                                                      : Tone::warning;
+  const Verdict& verdict = answer.verdict;
+  std::string out =
+      screen.tone(to_text(answer.decision), tone) +
+      fmt::format(": {} in {} {}", clean(verdict.name), verdict.format, to_text(verdict.fit)) +
+      "\n";
+  for (const Reason& reason : answer.reasons) {
+    out += screen.labelled("  because", reason_words(reason), kLabel, Tone::warning);
+    out += screen.labelled("", reason.advice, kLabel);
+  }
+  return out;
+}
+
+}  // namespace weighin

@@ -1,0 +1,320 @@
+// How is what was found put into words?
+#include "report/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace weighin {
+namespace {
+
+/// The instruction set that matters most for quantized matrix work, the best first.
+struct SimdRank {
+  const char* id;
+  const char* name;
+};
+constexpr std::array kSimdRanks{
+    SimdRank{"amx_int8", "AMX"},
+    SimdRank{"avx512_vnni", "AVX-512 VNNI"},
+    SimdRank{"avx_vnni", "AVX-VNNI"},
+    SimdRank{"avx512f", "AVX-512"},
+    SimdRank{"avx2", "AVX2"},
+    SimdRank{"avx", "AVX"},
+    SimdRank{"sse4_2", "SSE4.2"},
+    SimdRank{"sme", "SME"},
+    SimdRank{"sve2", "SVE2"},
+    SimdRank{"i8mm", "NEON i8mm"},
+    SimdRank{"dotprod", "NEON dotprod"},
+    SimdRank{"neon", "NEON"},
+    SimdRank{"rvv", "RISC-V V"},
+};
+
+std::string best_simd(const Cpu& cpu) {
+  if (!cpu.simd) return "";
+  for (const SimdRank& rank : kSimdRanks) {
+    if (std::find(cpu.simd->begin(), cpu.simd->end(), rank.id) != cpu.simd->end()) return rank.name;
+  }
+  return "";
+}
+
+std::string plural(std::int64_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string cpu_words(const Cpu& cpu) {
+  std::string text = cpu.model ? *cpu.model : cpu.architecture ? *cpu.architecture : std::string();
+  if (text.empty()) text = "processor not known (" + cpu.model.why + ")";
+  if (cpu.physical_cores) text += ", " + plural(*cpu.physical_cores, "core", "cores");
+  if (cpu.usable_threads && cpu.physical_cores && *cpu.usable_threads < *cpu.physical_cores) {
+    text += fmt::format(" ({} usable)", *cpu.usable_threads);
+  }
+  if (const std::string simd = best_simd(cpu); !simd.empty()) text += ", " + simd;
+  return text;
+}
+
+std::string bound_words(const DeviceProfile& profile) {
+  const std::string by = profile.memory.bound_by.value_or("");
+  if (by != "cgroup" && by != "rlimit" && by != "overcommit") return "";
+  const MemoryLimit* least = nullptr;
+  for (const MemoryLimit& each : profile.limits.memory) {
+    if (least == nullptr || each.limit_bytes < least->limit_bytes) least = &each;
+  }
+  return least != nullptr ? fmt::format(", bound by {} {} of {}", least->kind, least->where,
+                                        text_binary(least->limit_bytes))
+                          : ", bound by " + by;
+}
+
+std::string memory_line(const DeviceProfile& profile) {
+  const Memory& memory = profile.memory;
+  if (!memory.usable_bytes && !memory.total_bytes)
+    return "not known (" + memory.total_bytes.why + ")";
+  if (!memory.usable_bytes)
+    return text_binary(*memory.total_bytes) + ", what is free is not known (" +
+           memory.usable_bytes.why + ")";
+  std::string text = text_binary(*memory.usable_bytes) + " usable";
+  if (memory.total_bytes) text += " of " + text_binary(*memory.total_bytes);
+  return text + bound_words(profile);
+}
+
+std::string gpu_words(const Gpu& gpu) {
+  std::string text = gpu.name;
+  if (gpu.software) return text + ": software, not counted";
+  if (gpu.unified.value_or(gpu.type == "integrated")) return text + ", shares the memory above";
+  if (gpu.vram_bytes) text += ", " + text_binary(*gpu.vram_bytes);
+  if (gpu.vram_free_bytes) text += fmt::format(" ({} free)", text_binary(*gpu.vram_free_bytes));
+  return text;
+}
+
+Row row_of(const Verdict& verdict, const Report& report) {
+  Row row;
+  row.size_class = verdict.size_class;
+  row.model = verdict.name.empty() ? verdict.model : verdict.name;
+  row.format = verdict.format;
+  row.download = download_words(verdict.download_bytes);
+  row.takes = verdict.memory.total_bytes > 0 ? memory_words(verdict.memory.total_bytes) : "-";
+  const bool runs =
+      verdict.fit == Fit::fits || verdict.fit == Fit::tight || verdict.fit == Fit::slow;
+  row.speed = verdict.decode_tokens_per_second && verdict.memory.total_bytes > 0 && runs
+                  ? speed_words(verdict.decode_tokens_per_second)
+                  : "-";
+  row.known_by = verdict.decode_tokens_per_second && runs
+                     ? to_text(verdict.decode_tokens_per_second->known_by)
+                     : to_text(verdict.known_by);
+  row.place = verdict.place;
+  row.fit = verdict.fit;
+  // Read along: what fits and is slower than the floor of comfort is said to be slow.
+  if (verdict.fit == Fit::fits && verdict.decode_tokens_per_second &&
+      verdict.decode_tokens_per_second->range.mid < kComfortTokensPerSecond) {
+    row.fit = Fit::slow;
+  }
+  row.recommended = &verdict == recommended(report);
+  return row;
+}
+
+}  // namespace
+
+std::string range_words(const Range& range) {
+  const int digits = range.mid < 9.95 ? 1 : 0;
+  const std::string low = fmt::format("{:.{}f}", range.low, digits);
+  const std::string high = fmt::format("{:.{}f}", range.high, digits);
+  return low == high ? low : low + "-" + high;
+}
+
+std::string speed_words(const Known<Speed>& speed) {
+  return speed ? range_words(speed->range) : "-";
+}
+std::string memory_words(Bytes bytes) { return text_binary(bytes); }
+std::string download_words(const Known<Bytes>& bytes) { return bytes ? text_decimal(*bytes) : "-"; }
+
+std::string place_words(const std::string& place, const DeviceProfile& profile) {
+  if (place == "cpu") return "on the CPU";
+  if (place.rfind("gpu", 0) != 0) return place;
+  const std::size_t index = static_cast<std::size_t>(std::strtoul(place.c_str() + 3, nullptr, 10));
+  std::string name = index < profile.gpus.size() ? profile.gpus[index].name : place;
+  return place.find('+') != std::string::npos ? fmt::format("on {} and the CPU", name)
+                                              : "on " + name;
+}
+
+std::string reason_words(const Reason& reason) {
+  const auto amount = [&](double value) {
+    if (reason.unit == "bytes") {
+      const bool disk = reason.code == "diskFull" || reason.code == "downloadTooLarge";
+      return disk ? text_decimal(static_cast<Bytes>(value))
+                  : text_binary(static_cast<Bytes>(value));
+    }
+    if (reason.unit == "tokens_per_second") return fmt::format("{:.1f} tokens/s", value);
+    if (reason.unit == "seconds") return text_seconds(value);
+    return fmt::format("{:.0f} {}", value, reason.unit);
+  };
+  std::string text = reason.code;
+  if (reason.unit != "feature" && reason.required) {
+    text += fmt::format(": {} asked", amount(*reason.required));
+    text += reason.actual ? fmt::format(", {} there", amount(*reason.actual))
+                          : ", not known what is there";
+  }
+  return text;
+}
+
+std::vector<Line> machine_lines(const DeviceProfile& profile) {
+  std::vector<Line> lines{{"CPU", cpu_words(profile.cpu)}, {"Memory", memory_line(profile)}};
+  if (profile.gpus.empty()) lines.push_back({"GPU", "none found"});
+  for (const Gpu& gpu : profile.gpus) lines.push_back({"GPU", gpu_words(gpu)});
+  for (const GpuFault& fault : profile.gpu_faults) {
+    if (fault.status == Status::error)
+      lines.push_back({"GPU driver", fault.driver + ": " + fault.why});
+  }
+  for (const Volume& volume : profile.storage) {
+    std::string text = volume.free_bytes ? text_decimal(*volume.free_bytes) + " free"
+                                         : "free space not known (" + volume.free_bytes.why + ")";
+    if (!volume.path.empty()) text += " at " + volume.path;
+    if (volume.read_only.value_or(false)) text += ", read-only";
+    if (volume.network.value_or(false)) text += ", on the network";
+    lines.push_back({"Disk", text});
+  }
+  if (profile.power.on_battery.value_or(false))
+    lines.push_back({"Power", "on battery: speeds may fall"});
+  return lines;
+}
+
+std::string ceiling_words(const Measurements& measurements) {
+  // The best of each name, in the order measured.
+  std::vector<const Measurement*> best;
+  for (const Measurement& each : measurements.list) {
+    if (!each.bytes_per_second ||
+        (each.status != BenchStatus::ok && each.status != BenchStatus::unstable))
+      continue;
+    const auto same = std::find_if(best.begin(), best.end(), [&](const Measurement* other) {
+      return other->name == each.name && other->place == each.place;
+    });
+    if (same == best.end()) {
+      best.push_back(&each);
+    } else if (each.bytes_per_second->mid > (*same)->bytes_per_second->mid) {
+      *same = &each;
+    }
+  }
+  std::string text;
+  bool unstable = false;
+  for (const Measurement* each : best) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", each->name,
+                        text_rate(each->bytes_per_second->mid));
+    unstable = unstable || each->status == BenchStatus::unstable;
+  }
+  if (!best.empty()) {
+    const Measurement& last = *best.back();
+    text += fmt::format(" ({}{})", plural(last.threads, "thread", "threads"),
+                        last.isa.empty() ? "" : ", " + last.isa);
+    if (unstable) text += ", unstable";
+    return text;
+  }
+  for (const Measurement& each : measurements.list) {
+    if (!each.why.empty()) return "nothing: " + each.why;
+  }
+  return "nothing: no benchmark was run";
+}
+
+const Verdict* recommended(const Report& report) {
+  const Recommendation& recommendation = report.advice.recommendation;
+  for (const Verdict& verdict : report.advice.verdicts) {
+    if (!recommendation.model.empty() && verdict.model == recommendation.model &&
+        verdict.format == recommendation.format)
+      return &verdict;
+  }
+  return nullptr;
+}
+
+std::string headline(const Report& report) {
+  const Recommendation& recommendation = report.advice.recommendation;
+  if (!recommendation.size_class) {
+    return recommendation.largest_class
+               ? fmt::format("No size class runs well; {} fits", *recommendation.largest_class)
+               : "Your size class: none (" + recommendation.size_class.why + ")";
+  }
+  return "Your size class: " + *recommendation.size_class;
+}
+
+std::vector<std::string> answer_lines(const Report& report) {
+  std::vector<std::string> lines;
+  if (const Verdict* best = recommended(report)) {
+    lines.push_back(fmt::format("{} in {}, with {} {}", best->name, best->format, best->runtime,
+                                place_words(best->place, report.profile)));
+    std::string numbers = fmt::format("download {}, takes {}", download_words(best->download_bytes),
+                                      memory_words(best->memory.total_bytes));
+    if (best->available_bytes)
+      numbers += fmt::format(" of {}", text_binary(*best->available_bytes));
+    numbers += best->decode_tokens_per_second
+                   ? fmt::format(", writes {} tokens/s",
+                                 range_words(best->decode_tokens_per_second->range))
+                   : fmt::format(", speed not known ({})", best->decode_tokens_per_second.why);
+    lines.push_back(numbers);
+  }
+  const Recommendation& recommendation = report.advice.recommendation;
+  if (recommendation.size_class && recommendation.largest_class &&
+      *recommendation.largest_class != *recommendation.size_class) {
+    lines.push_back(fmt::format("{} fits too, but slowly or with little headroom",
+                                *recommendation.largest_class));
+  }
+  for (const Verdict& each : report.advice.verdicts) {
+    if (recommendation.runner_up.empty() || each.model != recommendation.runner_up) continue;
+    lines.push_back(
+        fmt::format("runner-up: {} ({}, {})", each.name, each.size_class,
+                    each.decode_tokens_per_second
+                        ? range_words(each.decode_tokens_per_second->range) + " tokens/s"
+                        : download_words(each.download_bytes)));
+    break;
+  }
+  return lines;
+}
+
+std::vector<Row> class_rows(const Report& report) {
+  std::vector<Row> rows;
+  for (const ClassVerdict& each : report.advice.classes) {
+    int index = each.verdict >= 0 ? each.verdict : each.best;
+    const Verdict* best = recommended(report);
+    if (best != nullptr && best->size_class == each.name)
+      index = static_cast<int>(best - report.advice.verdicts.data());
+    if (index < 0) continue;
+    rows.push_back(row_of(report.advice.verdicts[static_cast<std::size_t>(index)], report));
+    rows.back().size_class = each.name;
+  }
+  return rows;
+}
+
+std::vector<Row> verdict_rows(const Report& report) {
+  std::vector<Row> rows;
+  for (const Verdict& verdict : report.advice.verdicts) rows.push_back(row_of(verdict, report));
+  return rows;
+}
+
+std::vector<Line> next_lines(const Report& report) {
+  const Recommendation& recommendation = report.advice.recommendation;
+  std::vector<Line> lines;
+  if (recommendation.next_class.empty()) return lines;
+  if (!recommendation.limited_by.empty()) {
+    lines.push_back({"Limit", fmt::format("{} is kept out by {}", recommendation.next_class,
+                                          recommendation.limited_by)});
+  }
+  if (!recommendation.next_steps.empty()) {
+    lines.push_back({"Next", fmt::format("{} would run with {}", recommendation.next_class,
+                                         fmt::join(recommendation.next_steps, "; or "))});
+  }
+  return lines;
+}
+
+std::string count_words(const Report& report) {
+  std::array<int, 7> counts{};
+  for (const Verdict& verdict : report.advice.verdicts)
+    ++counts[static_cast<std::size_t>(verdict.fit)];
+  std::string text =
+      plural(static_cast<std::int64_t>(report.advice.verdicts.size()), "model", "models") + ":";
+  bool first = true;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    text += fmt::format("{} {} {}", first ? "" : ",", counts[i], to_text(static_cast<Fit>(i)));
+    first = false;
+  }
+  return text;
+}
+
+}  // namespace weighin

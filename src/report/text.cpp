@@ -1,0 +1,116 @@
+// What does a person see on the terminal?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/output.hpp"
+#include "report/screen.hpp"
+#include "report/summary.hpp"
+#include "report/verdict_text.hpp"
+
+namespace weighin {
+namespace {
+
+constexpr std::size_t kLabel = 11;
+
+/// The columns of the table, and which a narrow screen can do without.
+struct Columns {
+  std::size_t size_class = 6, model = 20, format = 7, download = 9, takes = 9, fit = 12, speed = 9,
+              known_by = 9, place = 9;
+  bool with_format = true, with_known_by = true, with_place = false;
+};
+
+Columns columns_for(const std::vector<Row>& rows, std::size_t width) {
+  Columns columns;
+  std::size_t longest = 8, fit = 8;
+  for (const Row& row : rows) {
+    longest = std::max(longest, columns_of(row.model));
+    columns.format = std::max(columns.format, columns_of(row.format) + 1);
+    columns.speed = std::max(columns.speed, columns_of(row.speed) + 1);
+    fit = std::max(fit, columns_of(to_text(row.fit)) + 3);
+  }
+  columns.fit = fit;
+  columns.with_known_by = width >= 74;
+  columns.with_place = width >= 100;
+  columns.with_format = width >= 66;
+  std::size_t taken =
+      1 + columns.size_class + columns.download + columns.takes + 2 + columns.fit + columns.speed;
+  if (columns.with_format) taken += columns.format;
+  if (columns.with_known_by) taken += columns.known_by + 1;
+  if (columns.with_place) taken += columns.place + 1;
+  columns.model = std::min(longest + 1, width > taken + 10 ? width - taken : 10);
+  return columns;
+}
+
+std::string table(const std::vector<Row>& rows, const Screen& screen) {
+  const Columns columns = columns_for(rows, screen.width());
+  const auto line = [&](const Row& row, std::string_view fit, bool head) {
+    const auto tone = [&](std::string text, Tone each) {
+      return screen.tone(text, head ? Tone::faint : each);
+    };
+    std::string out = row.recommended ? screen.tone(screen.sign("▸", ">"), Tone::accent) : " ";
+    out += tone(screen.left(row.size_class, columns.size_class),
+                row.recommended ? Tone::strong : Tone::plain);
+    out += tone(screen.left(screen.cut(row.model, columns.model - 1), columns.model),
+                row.recommended ? Tone::strong : Tone::plain);
+    if (columns.with_format) out += tone(screen.left(row.format, columns.format), Tone::plain);
+    out += tone(screen.right(row.download, columns.download), Tone::plain);
+    out += tone(screen.right(row.takes, columns.takes), Tone::plain);
+    out += "  " + tone(screen.left(fit, columns.fit), Screen::fit_tone(row.fit));
+    out += tone(screen.right(row.speed, columns.speed), Tone::plain);
+    if (columns.with_known_by)
+      out += " " + tone(screen.right(row.known_by, columns.known_by), Tone::faint);
+    if (columns.with_place) out += "  " + tone(row.place, Tone::faint);
+    while (!out.empty() && out.back() == ' ') out.pop_back();
+    return out + "\n";
+  };
+  Row head{"Class",    "Model",    "Format", "Download", "Takes",
+           "Tokens/s", "Known by", "Place",  Fit::fits,  false};
+  std::string out = line(head, "Fit", true);
+  for (const Row& row : rows) out += line(row, screen.fit_word(row.fit), false);
+  return out;
+}
+
+std::string machine(const Report& report, const Screen& screen) {
+  std::string out;
+  for (const Line& line : machine_lines(report.profile))
+    out += screen.labelled(" " + line.label, line.text, kLabel);
+  out += screen.labelled(" Measured", ceiling_words(report.measurements), kLabel);
+  for (const std::string& warning : report.measurements.warnings) {
+    out += screen.labelled(" Warning", warning, kLabel, Tone::warning);
+  }
+  return out;
+}
+
+std::string render_text(const Report& report, const RenderOptions& options) {
+  const Screen screen(options);
+  std::string out = machine(report, screen) + "\n";
+  if (report.asked) {
+    for (const Verdict& verdict : report.advice.verdicts)
+      out += verdict_text(verdict, report.profile, screen) + "\n";
+    out.pop_back();
+    return out;
+  }
+  out += screen.tone(" " + headline(report), Tone::strong) + "\n";
+  for (const std::string& line : answer_lines(report)) {
+    for (const std::string& folded : screen.fold(line, screen.width() - 3))
+      out += "   " + folded + "\n";
+  }
+  const std::vector<Row> rows = options.all ? verdict_rows(report) : class_rows(report);
+  if (!rows.empty()) out += "\n" + table(rows, screen);
+  const std::vector<Line> next = next_lines(report);
+  if (!next.empty()) out += "\n";
+  for (const Line& line : next) out += screen.labelled(" " + line.label, line.text, kLabel);
+  std::string hint = count_words(report);
+  if (!options.all) hint += ". `weighin --all` lists them, `weighin check MODEL` explains one";
+  out += "\n";
+  for (const std::string& line : screen.fold(hint, screen.width() - 1))
+    out += " " + screen.tone(line, Tone::faint) + "\n";
+  return out;
+}
+
+}  // namespace
+
+extern const Output text_output{"text", "a screen for people", render_text};
+
+}  // namespace weighin
