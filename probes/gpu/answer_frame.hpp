@@ -1,0 +1,38 @@
+// How does a child process tell what it has learnt, so that half an answer is never taken for one?
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weighin {
+
+/// What a frame on the private pipe carries.
+enum class FrameKind : char {
+  stage = 'S',    ///< what the child is about to do, in words: "creating an instance"
+  device = 'D',   ///< one device, as JSON
+  failure = 'F',  ///< why there is no answer, in words; the last frame
+  end = 'E',      ///< the answer is complete; the last frame
+};
+
+/// magic, kind, length (32 bits, little-endian), payload, end marker.
+std::string write_frame(FrameKind kind, std::string_view payload);
+
+/// What came over the pipe.
+struct Transcript {
+  std::string stage;                 ///< the last one; empty where none was told
+  std::vector<std::string> devices;  ///< payloads, in order
+  std::optional<std::string> failure;
+  bool complete = false;  ///< the end frame came
+  bool damaged = false;   ///< there are bytes that are no frame
+};
+
+/// Reads as far as the bytes are frames. A last frame that is cut short does not count, nor do
+/// frames after the end; more than `kMostFrameDevices` devices are left out.
+Transcript read_transcript(std::string_view bytes);
+
+inline constexpr std::size_t kMostFrameDevices = 64;
+
+}  // namespace weighin

@@ -1,0 +1,130 @@
+// What does our own program do when it is run again as the child that asks one driver?
+#include "probes/gpu/child.hpp"
+
+#include <dlfcn.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "probes/gpu/answer_frame.hpp"
+#include "probes/gpu/nvml.hpp"
+#include "vulkan/clean_text.hpp"
+#include "vulkan/describe.hpp"
+#include "vulkan/loader.hpp"
+
+namespace weighin {
+namespace {
+
+constexpr int kWrongUse = 64;  // EX_USAGE
+
+// Frames go out one by one: what the child was doing when it died is the last thing it said.
+class Pipe {
+ public:
+  explicit Pipe(int fd) : fd_(fd) {}
+  void send(FrameKind kind, std::string_view payload) const {
+    const std::string frame = write_frame(kind, payload);
+    std::string_view rest = frame;
+    while (!rest.empty()) {
+      const ssize_t written = ::write(fd_, rest.data(), rest.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) ::_exit(kChildPipeBroken);
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  void stage(const std::string& what) const { send(FrameKind::stage, what); }
+  void device(const nlohmann::json& device) const {
+    send(FrameKind::device, device.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  [[noreturn]] void fail(const std::string& why) const {
+    send(FrameKind::failure, why);
+    ::_exit(0);
+  }
+  [[noreturn]] void end() const {
+    send(FrameKind::end, {});
+    ::_exit(0);
+  }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void ask_vulkan(const Pipe& pipe, const std::string& library) {
+  pipe.stage("opening the Vulkan loader");
+  const auto loader = vulkan::open_loader();
+  if (!loader) pipe.fail(to_text(loader.error()));
+
+  // The Vulkan loader would open the driver by itself, and say nothing of why it could not. Opened
+  // here first, its constructors run in a stage of their own, and dlerror() is heard.
+  pipe.stage("loading the driver");
+  void* const driver = ::dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (driver == nullptr) {
+    const char* why = ::dlerror();
+    pipe.fail("its library cannot be opened: " +
+              vulkan::clean_text(why != nullptr ? why : library, 512));
+  }
+  if (::dlsym(driver, "vk_icdGetInstanceProcAddr") == nullptr &&
+      ::dlsym(driver, "vk_icdNegotiateLoaderICDInterfaceVersion") == nullptr &&
+      ::dlsym(driver, "vkGetInstanceProcAddr") == nullptr) {
+    pipe.fail("its library is no Vulkan driver: it has no entry points");
+  }
+
+  pipe.stage("creating an instance");
+  const auto instance = vulkan::create_instance(*loader);
+  if (!instance) pipe.fail(to_text(instance.error()));
+
+  pipe.stage("listing its devices");
+  const auto list = vulkan::list_devices(*instance, kMostFrameDevices);
+  if (!list) pipe.fail(to_text(list.error()));
+  int number = 0;
+  for (VkPhysicalDevice device : list->devices) {
+    pipe.stage("describing device " + std::to_string(number++));
+    pipe.device(vulkan::describe_device(*instance, device));
+  }
+  if (list->all > list->devices.size()) {
+    pipe.fail("it claims " + std::to_string(list->all) + " devices; the first " +
+              std::to_string(list->devices.size()) + " were asked");
+  }
+  pipe.end();
+}
+
+[[noreturn]] void ask_nvml(const Pipe& pipe) {
+  const auto why = nvml::describe_devices([&](const std::string& stage) { pipe.stage(stage); },
+                                          [&](const nlohmann::json& one) { pipe.device(one); });
+  if (why) pipe.fail(*why);
+  pipe.end();
+}
+
+}  // namespace
+
+bool is_gpu_child(int argc, const char* const* argv) {
+  return argc > 1 && argv[1] == kGpuChildArgument;
+}
+
+int gpu_child_main(int argc, const char* const* argv) {
+  const char* const number = std::getenv("WEIGHIN_ANSWER_FD");
+  if (number == nullptr || argc < 3 || !is_gpu_child(argc, argv)) return kWrongUse;
+  char* end = nullptr;
+  const long fd = std::strtol(number, &end, 10);
+  if (end == number || *end != '\0' || fd < 0 || fd > 1 << 20) return kWrongUse;
+  // A broken driver is to leave no core file behind, and a closed pipe is an error to write().
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  std::signal(SIGPIPE, SIG_IGN);
+  const Pipe pipe(static_cast<int>(fd));
+  const std::string_view what = argv[2];
+  try {
+    if (what == "vulkan" && argc == 4) ask_vulkan(pipe, argv[3]);
+    if (what == "nvml" && argc == 3) ask_nvml(pipe);
+  } catch (const std::exception& fault) {
+    // Out of memory, most likely: the limit of this process is what a driver may take.
+    pipe.fail(std::string("the answer could not be made: ") + fault.what());
+  }
+  return kWrongUse;
+}
+
+}  // namespace weighin
