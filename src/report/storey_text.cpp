@@ -41,12 +41,11 @@ std::string gpu_text(const Gpu& gpu, std::size_t index, const Screen& screen) {
   line("memory", bytes_words(gpu.vram_bytes) +
                      (gpu.unified.value_or(false) ? ", shared with the system" : ""));
   line("free", bytes_words(gpu.vram_free_bytes));
-  line("one buffer", "at most " + bytes_words(gpu.limits.max_storage_buffer_bytes) +
-                         ", one allocation " + bytes_words(gpu.limits.max_memory_allocation_bytes));
+  line("one buffer", "at most " + bytes_words(gpu.limits.max_storage_buffer_bytes));
+  line("allocation", "at most " + bytes_words(gpu.limits.max_memory_allocation_bytes));
   if (gpu.features) line("features", joined(gpu.features));
   if (gpu.cooperative_matrices && !gpu.cooperative_matrices->empty()) {
-    line("matrices",
-         fmt::format("{} shapes of cooperative matrices", gpu.cooperative_matrices->size()));
+    line("matrices", fmt::format("cooperative, shapes: {}", gpu.cooperative_matrices->size()));
   }
   for (const OtherAnswer& other : gpu.vram_bytes.others)
     line("but", other.source + " says " + other.value);
@@ -78,10 +77,9 @@ std::string device_text(const DeviceProfile& profile, const RenderOptions& optio
   line("model", known_words(cpu.model, cpu.model.value_or("")) +
                     (cpu.microarchitecture ? " (" + *cpu.microarchitecture + ")" : ""));
   line("cores",
-       known_words(
-           cpu.physical_cores,
-           fmt::format("{} physical, {} logical, {} usable threads", cpu.physical_cores.value_or(0),
-                       cpu.logical_cores.value_or(0), cpu.usable_threads.value_or(0))));
+       known_words(cpu.physical_cores, fmt::format("{} physical", cpu.physical_cores.value_or(0))) +
+           (cpu.logical_cores ? fmt::format(", {} logical", *cpu.logical_cores) : "") +
+           (cpu.usable_threads ? fmt::format(", {} usable threads", *cpu.usable_threads) : ""));
   if (cpu.core_kinds.size() > 1) {
     for (const CoreKind& kind : cpu.core_kinds)
       line(kind.kind.c_str(), fmt::format("{} cores, {} threads", kind.cores, kind.threads));
@@ -196,7 +194,7 @@ std::string gate_text(const GateAnswer& answer, const RenderOptions& options) {
   const Verdict& verdict = answer.verdict;
   std::string out =
       screen.tone(to_text(answer.decision), tone) +
-      fmt::format(": {} in {} {}", clean(verdict.name), verdict.format, to_text(verdict.fit)) +
+      fmt::format(": {} in {} is {}", clean(verdict.name), verdict.format, to_text(verdict.fit)) +
       "\n";
   for (const Reason& reason : answer.reasons) {
     out += screen.labelled("  because", reason_words(reason), kLabel, Tone::warning);

@@ -150,9 +150,13 @@ std::string reason_words(const Reason& reason) {
   };
   std::string text = reason.code;
   if (reason.unit != "feature" && reason.required) {
-    text += fmt::format(": {} asked", amount(*reason.required));
-    text += reason.actual ? fmt::format(", {} there", amount(*reason.actual))
-                          : ", not known what is there";
+    // A size is needed by the model; a speed or a length is asked for by the user.
+    text += fmt::format(": {} {}", amount(*reason.required),
+                        reason.unit == "bytes" ? "needed" : "asked");
+    text += !reason.actual ? std::string(", what is there is not known")
+            : reason.code == "downloadTooLarge"
+                ? fmt::format(", {} allowed", amount(*reason.actual))
+                : fmt::format(", {} there", amount(*reason.actual));
   }
   return text;
 }
@@ -162,8 +166,7 @@ std::vector<Line> machine_lines(const DeviceProfile& profile) {
   if (profile.gpus.empty()) lines.push_back({"GPU", "none found"});
   for (const Gpu& gpu : profile.gpus) lines.push_back({"GPU", gpu_words(gpu)});
   for (const GpuFault& fault : profile.gpu_faults) {
-    if (fault.status == Status::error)
-      lines.push_back({"GPU driver", fault.driver + ": " + fault.why});
+    if (fault.status == Status::error) lines.push_back({"Driver", fault.driver + ": " + fault.why});
   }
   for (const Volume& volume : profile.storage) {
     std::string text = volume.free_bytes ? text_decimal(*volume.free_bytes) + " free"

@@ -13,32 +13,34 @@ namespace {
 
 constexpr std::size_t kLabel = 11;
 
-/// The columns of the table, and which a narrow screen can do without.
+/// Widths of the table's columns; what a narrow screen can do without is 0.
 struct Columns {
-  std::size_t size_class = 6, model = 20, format = 7, download = 9, takes = 9, fit = 12, speed = 9,
-              known_by = 9, place = 9;
-  bool with_format = true, with_known_by = true, with_place = false;
+  std::size_t size_class = 7, model = 9, format = 7, download = 9, takes = 10, fit = 10, speed = 9,
+              known_by = 10, place = 10;
+  std::size_t taken() const {
+    return 1 + size_class + model + format + download + takes + 2 + fit + speed + known_by + place;
+  }
 };
 
 Columns columns_for(const std::vector<Row>& rows, std::size_t width) {
   Columns columns;
-  std::size_t longest = 8, fit = 8;
   for (const Row& row : rows) {
-    longest = std::max(longest, columns_of(row.model));
+    columns.model = std::max(columns.model, columns_of(row.model) + 2);
     columns.format = std::max(columns.format, columns_of(row.format) + 1);
     columns.speed = std::max(columns.speed, columns_of(row.speed) + 1);
-    fit = std::max(fit, columns_of(to_text(row.fit)) + 3);
+    columns.fit = std::max(columns.fit, columns_of(to_text(row.fit)) + 2);
+    columns.place = std::max(columns.place, columns_of(row.place) + 2);
   }
-  columns.fit = fit;
-  columns.with_known_by = width >= 74;
-  columns.with_place = width >= 100;
-  columns.with_format = width >= 66;
-  std::size_t taken =
-      1 + columns.size_class + columns.download + columns.takes + 2 + columns.fit + columns.speed;
-  if (columns.with_format) taken += columns.format;
-  if (columns.with_known_by) taken += columns.known_by + 1;
-  if (columns.with_place) taken += columns.place + 1;
-  columns.model = std::min(longest + 1, width > taken + 10 ? width - taken : 10);
+  // The name gives way to 14 letters, then whole columns go, the least telling first.
+  const std::size_t least = std::min<std::size_t>(columns.model, 16);
+  for (std::size_t* each :
+       {&columns.place, &columns.known_by, &columns.format, &columns.download}) {
+    if (columns.taken() - columns.model + least > width) *each = 0;
+  }
+  if (const std::size_t taken = columns.taken(); taken > width)
+    columns.model -= std::min(columns.model - 8, taken - width);
+  if (const std::size_t taken = columns.taken(); taken > width)
+    columns.fit -= std::min(columns.fit - 6, taken - width);
   return columns;
 }
 
@@ -49,18 +51,17 @@ std::string table(const std::vector<Row>& rows, const Screen& screen) {
       return screen.tone(text, head ? Tone::faint : each);
     };
     std::string out = row.recommended ? screen.tone(screen.sign("▸", ">"), Tone::accent) : " ";
-    out += tone(screen.left(row.size_class, columns.size_class),
-                row.recommended ? Tone::strong : Tone::plain);
-    out += tone(screen.left(screen.cut(row.model, columns.model - 1), columns.model),
-                row.recommended ? Tone::strong : Tone::plain);
-    if (columns.with_format) out += tone(screen.left(row.format, columns.format), Tone::plain);
+    const Tone weight = row.recommended ? Tone::strong : Tone::plain;
+    out += tone(screen.left(row.size_class, columns.size_class), weight);
+    out += tone(screen.left(screen.cut(row.model, columns.model - 2), columns.model), weight);
+    out += tone(screen.left(row.format, columns.format), Tone::plain);
     out += tone(screen.right(row.download, columns.download), Tone::plain);
     out += tone(screen.right(row.takes, columns.takes), Tone::plain);
     out += "  " + tone(screen.left(fit, columns.fit), Screen::fit_tone(row.fit));
     out += tone(screen.right(row.speed, columns.speed), Tone::plain);
-    if (columns.with_known_by)
-      out += " " + tone(screen.right(row.known_by, columns.known_by), Tone::faint);
-    if (columns.with_place) out += "  " + tone(row.place, Tone::faint);
+    out += tone(screen.right(row.known_by, columns.known_by), Tone::faint);
+    if (columns.place > 0)
+      out += "  " + tone(screen.cut(row.place, columns.place - 2), Tone::faint);
     while (!out.empty() && out.back() == ' ') out.pop_back();
     return out + "\n";
   };
