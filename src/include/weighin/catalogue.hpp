@@ -103,6 +103,19 @@ struct Variant {
   std::string source;
 };
 
+/// A parameter count that somebody printed, and which tensors that somebody counted.
+struct PublishedCount {
+  std::int64_t count = 0;
+  std::string counts;  ///< "text/unique weights", "with vision tower", …
+  std::string source;
+};
+
+/// Weights that come with a model beside its language model (vision tower, draft layer).
+struct ExtraPart {
+  std::string what;
+  std::int64_t parameters = 0;
+};
+
 /// One model: facts, each with its source.
 struct ModelSpec {
   std::string id;           ///< "gemma-2b": short, unique, lower case
@@ -113,11 +126,17 @@ struct ModelSpec {
   std::string size_class;   ///< "2B"
   std::string modality;     ///< text | embedding | speech | …
   bool hosted_only = false; ///< no published weights (GPT-4): not downloadable
-  Known<std::int64_t> parameters;         ///< unique weights of the language model
+  /// Unique weights of the language model: published where a published count says the same, computed
+  /// where it was recomputed from the shape and published counts say otherwise (`others`).
+  Known<std::int64_t> parameters;
   Known<std::int64_t> active_parameters;  ///< that one token goes through
   Known<std::int64_t> context_max;
+  /// Where nobody has checked it: known_by assumed, Confidence::low, and the remark in `why`.
   Known<std::string> license, release, native_dtype;
-  std::string source;       ///< of the hyperparameters
+  std::string source;       ///< of the hyperparameters; several are joined by "; "
+  std::string note;         ///< what a reader should know; may be empty
+  std::vector<PublishedCount> published;
+  std::vector<ExtraPart> extra;
   std::optional<Shape> shape;
   std::vector<Variant> variants;
   KnownBy known_by = KnownBy::published;  ///< assumed for a bare size ("7B")
@@ -134,7 +153,8 @@ struct Catalogue {
 Result<Catalogue> read_catalogue(std::string_view json, const std::string& name);
 /// Lays `overlay` over `base`: same id replaces, new ids are added.
 Catalogue overlay(Catalogue base, const Catalogue& overlay);
-/// Where models.json lies: $WEIGHIN_CATALOGUE, beside the program, or the installed place; and its text.
+/// The catalogue that $WEIGHIN_CATALOGUE names, or models.json beside the program, in ../share/weighin, or
+/// at the root of the checkout it was built in. `host` is the live one, `program` an absolute path.
 Result<Catalogue> default_catalogue(const Host& host, const std::string& program);
 
 /// One finding of `weighin models validate`.
