@@ -24,15 +24,6 @@ std::string below(const std::string& folder, std::string_view name) {
   return folder + (folder.ends_with('/') ? "" : "/") + std::string(name);
 }
 
-bool is_there(const Host& host, const std::string& folder, std::string_view name) {
-  const Result<std::vector<std::string>> names = host.list_directory(folder);
-  if (!names) return false;
-  for (const std::string& entry : *names) {
-    if (entry == name) return true;
-  }
-  return false;
-}
-
 Result<Catalogue> read_file(const Host& host, const std::string& path) {
   const Result<std::string> text = host.read_file(path, kMostBytes);
   if (!text) return text.error();
@@ -57,15 +48,21 @@ Result<Catalogue> default_catalogue(const Host& host, const std::string& program
   }
   const std::string folder = folder_of(program);
   std::vector<std::string> tried{folder, below(folder_of(folder), "share/weighin")};
+  // Read, not asked for first: a program's folder may hold thousands of others.
   for (const std::string& place : tried) {
-    if (is_there(host, place, "models.json")) return read_file(host, below(place, "models.json"));
+    const std::string path = below(place, "models.json");
+    if (const Result<std::string> text = host.read_file(path, kMostBytes)) {
+      return read_catalogue(*text, path);
+    }
   }
   // In a build tree: the checkout above it, known by its CMakeLists.txt beside models.json.
   std::string above = folder;
   for (int level = 0; level < kMostLevels && above != "/" && above != "."; ++level) {
     above = folder_of(above);
-    if (is_there(host, above, "models.json") && is_there(host, above, "CMakeLists.txt")) {
-      return read_file(host, below(above, "models.json"));
+    const std::string path = below(above, "models.json");
+    const Result<std::string> text = host.read_file(path, kMostBytes);
+    if (text && host.read_file(below(above, "CMakeLists.txt"), kMostBytes)) {
+      return read_catalogue(*text, path);
     }
   }
   return Error{

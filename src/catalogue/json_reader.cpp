@@ -274,6 +274,13 @@ Result<JsonNode> read_json(std::string_view text, const std::string& name,
     return Error{ErrorKind::data, "not valid JSON: the text is empty", name + ":1",
                  "write a document"};
   }
+  // nlohmann takes a NUL for the end of the text, whatever follows it.
+  if (const std::size_t at = text.find('\0'); at != std::string_view::npos) {
+    const auto before = text.substr(0, at);
+    return Error{ErrorKind::data, "not valid JSON: a NUL byte",
+                 fmt::format("{}:{}", name, 1 + std::count(before.begin(), before.end(), '\n')),
+                 "correct the text at that line"};
+  }
   Builder builder(text, name, limits);
   try {
     const bool read = nlohmann::json::sax_parse(

@@ -9,13 +9,14 @@ namespace weighin::catalogue {
 namespace {
 
 // How a model was tuned, packed or stored changes neither its shape nor its size in a given format.
-constexpr std::array<std::string_view, 45> kNoIdentity{
-    "it",    "instruct", "chat",  "hf",      "pt",         "sft",    "dpo",    "rlhf",
-    "gguf",  "ggml",     "onnx",  "web",     "mlc",        "litert", "lm",     "litertlm",
-    "task",  "preview",  "awq",   "gptq",    "exl2",       "bnb",    "int4",   "int8",
-    "4bit",  "8bit",     "bf16",  "f16",     "fp16",       "f32",    "fp32",   "fp8",
-    "mxfp4", "qat",      "imat",  "imatrix", "i1",         "ud",     "latest", "1k",
-    "gqa",   "unsloth",  "model", "weights", "safetensors"};
+constexpr std::array<std::string_view, 51> kNoIdentity{
+    "it",       "instruct", "chat",  "hf",      "pt",          "sft",    "dpo",    "rlhf",
+    "gguf",     "ggml",     "onnx",  "web",     "mlc",         "litert", "lm",     "litertlm",
+    "task",     "preview",  "awq",   "gptq",    "exl2",        "bnb",    "int4",   "int8",
+    "4bit",     "8bit",     "bf16",  "f16",     "fp16",        "f32",    "fp32",   "fp8",
+    "mxfp4",    "qat",      "imat",  "imatrix", "i1",          "ud",     "latest", "1k",
+    "gqa",      "unsloth",  "model", "weights", "safetensors", "cpu",    "gpu",    "cuda",
+    "directml", "b4",       "b32"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
