@@ -5,12 +5,14 @@
 # bits in src/bench/isa.cpp (a test compares the two).
 set(WEIGHIN_ISAS "")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
-  list(APPEND WEIGHIN_ISAS base avx2 avx512 avx512_vnni)
+  list(APPEND WEIGHIN_ISAS base sse42 avx2 avx_vnni avx512 avx512_vnni)
   set(WEIGHIN_ISA_FLAGS_base "")
+  set(WEIGHIN_ISA_FLAGS_sse42 -msse4.2 -mpopcnt)
   set(WEIGHIN_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -mlzcnt -mpopcnt)
+  set(WEIGHIN_ISA_FLAGS_avx_vnni ${WEIGHIN_ISA_FLAGS_avx2} -mavxvnni)
   set(WEIGHIN_ISA_FLAGS_avx512 ${WEIGHIN_ISA_FLAGS_avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq
       -mavx512cd -mprefer-vector-width=512)
-  set(WEIGHIN_ISA_FLAGS_avx512_vnni ${WEIGHIN_ISA_FLAGS_avx512} -mavx512vnni -mavx512vbmi)
+  set(WEIGHIN_ISA_FLAGS_avx512_vnni ${WEIGHIN_ISA_FLAGS_avx512} -mavx512vnni)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
   list(APPEND WEIGHIN_ISAS base neon_dotprod)
   set(WEIGHIN_ISA_FLAGS_base "")
@@ -21,7 +23,8 @@ else()
 endif()
 
 # The kernels storey: every cpu/*.cpp once for each instruction set, always optimised, never LTO, each in
-# its own namespace, and one table of all of them.
+# its own namespace, and one table of all of them. (-ffp-contract=off: activations are rounded alike in
+# every instruction set; HWY_DISABLE_PCLMUL_AES: Highway asks for AES before it believes in AVX2.)
 function(weighin_kernels name folder)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/cpu/*.cpp)
   file(GLOB plain CONFIGURE_DEPENDS ${folder}/*.cpp)
@@ -29,15 +32,20 @@ function(weighin_kernels name folder)
   set(declarations "")
   set(rows "")
   set(count 0)
+  set(isa_names "")
+  set(isa_count 0)
   set(objects "")
   foreach(isa IN LISTS WEIGHIN_ISAS)
+    string(APPEND isa_names "      \"${isa}\",\n")
+    math(EXPR isa_count "${isa_count} + 1")
     if(sources)
       add_library(weighin_${name}_${isa} OBJECT ${sources})
       target_include_directories(weighin_${name}_${isa} PRIVATE ${PROJECT_SOURCE_DIR}/src)
-      target_compile_definitions(weighin_${name}_${isa} PRIVATE WEIGHIN_ISA=${isa} HWY_COMPILE_ONLY_STATIC)
+      target_compile_definitions(weighin_${name}_${isa} PRIVATE WEIGHIN_ISA=${isa}
+        HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES)
       weighin_compile_options(weighin_${name}_${isa})
       target_compile_options(weighin_${name}_${isa} PRIVATE -O3 -fno-lto -fvisibility=hidden
-        -fno-exceptions -fno-rtti -Wno-psabi ${WEIGHIN_ISA_FLAGS_${isa}})
+        -fno-exceptions -fno-rtti -ffp-contract=off -Wno-psabi ${WEIGHIN_ISA_FLAGS_${isa}})
       set_target_properties(weighin_${name}_${isa} PROPERTIES POSITION_INDEPENDENT_CODE ON)
       list(APPEND objects $<TARGET_OBJECTS:weighin_${name}_${isa}>)
     endif()
@@ -52,13 +60,18 @@ function(weighin_kernels name folder)
   file(CONFIGURE OUTPUT ${file} CONTENT "// Which kernels were built, for which instruction sets?  Written by isa.cmake.
 #include <array>
 #include <span>
-#include \"kernels/kernel.hpp\"
+#include \"kernels/kernel_table.hpp\"
 namespace weighin::kernels {
 ${declarations}
 std::span<const Kernel* const> kernel_table() {
   static constexpr std::array<const Kernel*, ${count}> kRows{
 ${rows}  };
   return kRows;
+}
+std::span<const char* const> kernel_isa_names() {
+  static constexpr std::array<const char*, ${isa_count}> kNames{
+${isa_names}  };
+  return kNames;
 }
 }  // namespace weighin::kernels
 " @ONLY)

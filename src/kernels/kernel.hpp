@@ -1,14 +1,63 @@
-// What is a kernel?  Plain structs only: this header is compiled with every instruction set's flags.
+// What is a kernel?  Plain structs only: this header is compiled with every instruction set's
+// flags.
+//
+// No standard header with inline functions may be included here: the copy that the linker keeps
+// might be the one with AVX-512 in it (tests/rules/weak_symbols.py).
 #pragma once
 
-#include <span>
+#include <stdint.h>
 
 namespace weighin::kernels {
 
-struct Kernel {
-  const char* name;
+enum class KernelKind {
+  memory_read,  ///< sums every word of the data
+  memory_copy,  ///< copies the data
+  decode,       ///< matrix times one vector: one token at a time
+  prefill,      ///< matrix times a batch of vectors: the prompt
 };
 
-std::span<const Kernel* const> kernel_table();
+/// How activations are rounded before they meet the weights. The reference rounds likewise.
+enum class Activation {
+  f32,         ///< as they are
+  q8_per_32,   ///< 8 bits, one scale for 32 values (the companion of Q4_0 and Q8_0)
+  q8_per_256,  ///< 8 bits, one scale for 256 values (the companion of the K-quants)
+};
+
+/// One piece of work: `rows` consecutive rows of packed weights against prepared activations.
+struct KernelTask {
+  const unsigned char* weights = nullptr;  ///< packed; for memory kernels the data itself
+  const void* activations = nullptr;       ///< what prepare() wrote
+  /// float[batch][rows] of results; memory_read: one uint64_t, the sum of all 64-bit words;
+  /// memory_copy: where the data goes.
+  void* results = nullptr;
+  int64_t rows = 0;  ///< a multiple of Kernel::row_group
+  int64_t columns =
+      0;  ///< weights in a row, a multiple of Kernel::column_block; memory kernels: bytes
+  int64_t batch = 1;  ///< vectors; a multiple of Kernel::batch_group
+};
+
+struct Kernel {
+  const char* name;    ///< "decode q4_0"
+  const char* isa;     ///< the row of isa.cmake that it was built for
+  const char* format;  ///< weight format by its name in src/core/formats.cpp; "" for memory kernels
+  KernelKind kind;
+  Activation activation;
+  int64_t row_group;     ///< rows that are interleaved
+  int64_t column_block;  ///< columns come in multiples of this
+  int64_t batch_group;   ///< vectors that are worked on together
+  int64_t batch;         ///< vectors in the work that is timed
+  /// Bytes that one row of `columns` weights moves, and arithmetic operations (a multiplication and
+  /// an addition count as two) that it takes for one vector.
+  int64_t (*bytes_per_row)(int64_t columns);
+  int64_t (*operations_per_row)(int64_t columns);
+  /// The result may differ from the reference by this share of sum(|weight * activation|).
+  double error_bound;
+  /// Rearranges rows of plain blocks as they lie in a model file; the size stays the same.
+  void (*pack)(const unsigned char* plain, int64_t rows, int64_t columns, unsigned char* packed);
+  /// Bytes that prepare() writes for `batch` vectors, and the rounding itself.
+  int64_t (*prepared_bytes)(int64_t columns, int64_t batch);
+  void (*prepare)(const float* activations, int64_t columns, int64_t batch, void* prepared);
+  void (*run)(const KernelTask* task);
+};
 
 }  // namespace weighin::kernels
