@@ -28,12 +28,20 @@ Workload make_workload(const Kernel& kernel, std::int64_t rows, std::int64_t col
     return work;
   }
   const std::vector<unsigned char> plain = random_rows(kernel.format, rows, columns, seed);
-  const std::vector<float> activations = random_activations(columns * batch, seed + 1);
+  // The reference is slow: a large batch repeats the vectors of one tile.
+  work.distinct = std::min(batch, kernel.batch_group);
+  std::vector<float> activations = random_activations(columns * work.distinct, seed + 1);
   work.pattern.resize(plain.size());
   kernel.pack(plain.data(), rows, columns, work.pattern.data());
+  work.expected = expected_results(kernel, plain, rows, columns, activations, work.distinct);
+  for (std::int64_t v = work.distinct; v < batch; ++v) {
+    const auto from = static_cast<std::ptrdiff_t>(v % work.distinct * columns);
+    const std::vector<float> again(activations.begin() + from,
+                                   activations.begin() + from + columns);
+    activations.insert(activations.end(), again.begin(), again.end());
+  }
   work.prepared.resize(static_cast<std::size_t>(kernel.prepared_bytes(columns, batch)));
   kernel.prepare(activations.data(), columns, batch, work.prepared.data());
-  work.expected = expected_results(kernel, plain, rows, columns, activations, batch);
   return work;
 }
 
@@ -42,7 +50,7 @@ double worst_error(const Workload& work, const float* results, std::int64_t repe
   for (std::int64_t v = 0; v < work.batch; ++v) {
     for (std::int64_t row = 0; row < repeats * work.rows; ++row) {
       const Expected& expected =
-          work.expected[static_cast<std::size_t>(v * work.rows + row % work.rows)];
+          work.expected[static_cast<std::size_t>(v % work.distinct * work.rows + row % work.rows)];
       const double result = static_cast<double>(results[v * repeats * work.rows + row]);
       const double bound = work.kernel->error_bound * expected.magnitude;
       const double share = std::fabs(result - expected.value) / bound;

@@ -19,7 +19,8 @@ struct Workload {
   std::int64_t batch = 0;
   std::vector<unsigned char> pattern;
   std::vector<unsigned char> prepared;
-  std::vector<Expected> expected;  ///< [batch][rows]; empty for memory kernels
+  std::int64_t distinct = 1;       ///< vectors that differ; the batch repeats them
+  std::vector<Expected> expected;  ///< [distinct][rows]; empty for memory kernels
   std::uint64_t sum = 0;           ///< of the pattern's 64-bit words, for memory_read
 };
 

@@ -77,6 +77,7 @@ TEST_P(QuantizedKernels, SurviveExtremeCodes) {
                   .batch = batch,
                   .pattern = plain,
                   .prepared = {},
+                  .distinct = batch,
                   .expected = {}};
     kernel.pack(plain.data(), rows, columns, work.pattern.data());
     work.prepared.resize(static_cast<std::size_t>(kernel.prepared_bytes(columns, batch)));

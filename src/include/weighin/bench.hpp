@@ -29,6 +29,9 @@ struct Measurement {
   BenchStatus status = BenchStatus::error;
   std::string why;             ///< reason of anything but ok; a remark otherwise
   bool checked = false;        ///< the result agreed with the plain reference
+  /// What this run got on average as a share of the figure above (1 = undisturbed): the rates tell what the
+  /// hardware can do, so a low share means that somebody else is using it now. 0 where nothing was measured.
+  double share_now = 0.0;
 };
 
 struct Measurements {
@@ -41,6 +44,7 @@ struct BenchOptions {
   std::string only;               ///< part of a name; empty = all
   std::string isa;                ///< force this instruction set; empty = the best the device has
   std::int64_t max_memory_bytes = 0;  ///< for the data; 0 = chosen from the caches and usable memory
+  const Host* host = nullptr;     ///< to look at load and cores through; null = this machine
 };
 
 /// Runs the micro-inference benchmarks on this machine. `profile.live` must be true; otherwise every

@@ -50,6 +50,8 @@ struct FormatFloat {
     for (F32& total : totals) total = hn::Zero(kF32);
     for (int64_t column = 0; column < columns; column += column_multiple) {
       for (int i = 0; i < column_multiple; ++i) {
+        constexpr int per_line = 64 / (block_bytes * kLanes) > 0 ? 64 / (block_bytes * kLanes) : 1;
+        if (vectors == 1 && i % per_line == 0) prefetch_ahead(group + i * block_bytes * kLanes);
         const F32 weights = load_weights<type>(group + i * block_bytes * kLanes);
         for (int v = 0; v < vectors; ++v) {
           F32& total = totals[v * chains + i % chains];

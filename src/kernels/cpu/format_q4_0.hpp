@@ -19,9 +19,10 @@ struct FormatQ4_0 : QuantizedFormat<32, 32> {
     F32 totals[vectors];
     for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
     for (int64_t b = 0; b < blocks; ++b) {
+      if constexpr (vectors == 1) prefetch_ahead(group);
       const unsigned char* codes = group + 2 * kLanes;
       U32 low[4];
-      for (int i = 0; i < 4; ++i) low[i] = load_words(codes + i * 4 * kLanes);
+      for (int i = 0; i < 4; ++i) low[i] = stream_words<vectors>(codes, i);
       const F32 scale = load_halves(group);
       for (int v = 0; v < vectors; ++v) {
         const int8_t* a = x[v].values + b * 32;

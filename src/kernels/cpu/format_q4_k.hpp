@@ -23,7 +23,7 @@ struct FormatQ4K : QuantizedFormat<256, 32> {
     I32 low[vectors], high[vectors];
     for (int v = 0; v < vectors; ++v) low[v] = high[v] = hn::Zero(kI32);
     for (int i = 0; i < 8; ++i) {
-      const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
+      const U32 words = stream_words<vectors>(codes, 8 * pair + i);
       const U32 low_codes = low_nibbles(words), high_codes = high_nibbles(words);
       for (int v = 0; v < vectors; ++v) {
         const int8_t* a = x[v].values + b * 256 + 64 * pair + 4 * i;
@@ -43,6 +43,7 @@ struct FormatQ4K : QuantizedFormat<256, 32> {
     F32 totals[vectors];
     for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
     for (int64_t b = 0; b < blocks; ++b) {
+      if constexpr (vectors == 1) prefetch_ahead(group);
       const ScalesK k = unpack_scales(group + 4 * kLanes);
       const unsigned char* codes = group + 16 * kLanes;
       I32 sums[vectors];

@@ -28,8 +28,8 @@ struct FormatQ5K : QuantizedFormat<256, 32> {
       I32 low[vectors], high[vectors];
       for (int v = 0; v < vectors; ++v) low[v] = high[v] = hn::Zero(kI32);
       for (int i = start; i < start + steps; ++i) {
-        const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
-        const U32 fifth = load_words(high_bits + i * 4 * kLanes);
+        const U32 words = stream_words<vectors>(codes, 8 * pair + i);
+        const U32 fifth = stream_words < pair == 0 ? vectors : 0 > (high_bits, i);
         // Bit 2 * pair and bit 2 * pair + 1 of every byte, moved to bit 4.
         const U32 fifth_low = pair < 2 ? hn::ShiftLeft<(pair < 2 ? 4 - 2 * pair : 0)>(fifth)
                                        : hn::ShiftRight<(pair < 2 ? 0 : 2 * pair - 4)>(fifth);
@@ -56,6 +56,7 @@ struct FormatQ5K : QuantizedFormat<256, 32> {
     F32 totals[vectors];
     for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
     for (int64_t b = 0; b < blocks; ++b) {
+      if constexpr (vectors == 1) prefetch_ahead(group);
       const ScalesK k = unpack_scales(group + 4 * kLanes);
       const unsigned char* high_bits = group + 16 * kLanes;
       const unsigned char* codes = group + 48 * kLanes;

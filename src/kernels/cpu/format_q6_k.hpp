@@ -34,8 +34,10 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
         I32 sums[vectors];
         for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
         for (int i = start; i < start + steps; ++i) {
-          const U32 words = load_words(low_bits + (16 * half + 8 * (quarter % 2) + i) * 4 * kLanes);
-          const U32 high = load_words(high_bits + (8 * half + i) * 4 * kLanes);
+          const U32 words = stream_words < quarter < 2
+                                ? vectors
+                                : 0 > (low_bits, 16 * half + 8 * (quarter % 2) + i);
+          const U32 high = stream_words < quarter == 0 ? vectors : 0 > (high_bits, 8 * half + i);
           const U32 nibbles = quarter < 2 ? low_nibbles(words) : high_nibbles(words);
           const U32 moved = quarter < 2 ? hn::ShiftLeft<(quarter < 2 ? 4 - 2 * quarter : 0)>(high)
                                         : hn::ShiftRight<(quarter < 2 ? 0 : 2 * quarter - 4)>(high);
@@ -56,6 +58,7 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
     F32 totals[vectors];
     for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
     for (int64_t b = 0; b < blocks; ++b) {
+      if constexpr (vectors == 1) prefetch_ahead(group);
       const unsigned char* low_bits = group + 18 * kLanes;
       const unsigned char* high_bits = group + 146 * kLanes;
       U32 scales[4];

@@ -19,12 +19,13 @@ struct FormatQ8_0 : QuantizedFormat<32, 32> {
     F32 totals[vectors];
     for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
     for (int64_t b = 0; b < blocks; ++b) {
+      if constexpr (vectors == 1) prefetch_ahead(group);
       const unsigned char* weights = group + 2 * kLanes;
       const F32 scale = load_halves(group);
       I32 sums[vectors];
       for (int v = 0; v < vectors; ++v) sums[v] = hn::Set(kI32, -kWideBias * x[v].sums[b]);
       for (int i = 0; i < 8; ++i) {
-        const U32 words = load_words(weights + i * 4 * kLanes);
+        const U32 words = stream_words<vectors>(weights, i);
         for (int v = 0; v < vectors; ++v) {
           sums[v] = add_wide(sums[v], words, broadcast_word(x[v].values + b * 32 + 4 * i));
         }

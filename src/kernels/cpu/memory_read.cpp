@@ -15,6 +15,7 @@ void read(const KernelTask* task) {
   for (; data < end; data += 4 * kVectorBytes) {
     const uint64_t* words = reinterpret_cast<const uint64_t*>(data);
     constexpr int64_t step = kVectorBytes / 8;
+    for (int64_t line = 0; line < 4 * kVectorBytes; line += 64) prefetch_ahead(data + line);
     a = hn::Add(a, hn::Load(kU64, words));
     b = hn::Add(b, hn::Load(kU64, words + step));
     c = hn::Add(c, hn::Load(kU64, words + 2 * step));

@@ -35,6 +35,21 @@ HWY_INLINE U32 load_words(const unsigned char* bytes) {
 HWY_INLINE F32 load_halves(const unsigned char* bytes) {
   return hn::PromoteTo(kF32, hn::LoadU(kF16, reinterpret_cast<const hwy::float16_t*>(bytes)));
 }
+/// How far ahead weights are asked for. Measured on one Xeon (Sapphire Rapids, KVM guest), one
+/// thread, 4 KiB pages, median of 6: Q6_K reads 8.4 GB/s without, 13.7 at 2048, 17.1 at 4096, 18.6
+/// at 6144; Q4_0 11.1, 17.4, 19.2, 19.4. The processor's own prefetcher stops at the end of a page.
+constexpr int64_t kPrefetchBytes = 6144;
+HWY_INLINE void prefetch_ahead(const unsigned char* at) {
+  __builtin_prefetch(at + kPrefetchBytes, 0, 3);
+}
+/// Loads vector `index` of weights that are read once, from the front to the back, and asks for the
+/// line that comes later (half as often where a vector is half a line).
+template <int vectors>
+HWY_INLINE U32 stream_words(const unsigned char* vectors_start, int index) {
+  const unsigned char* at = vectors_start + index * 4 * kLanes;
+  if (vectors == 1 && (kLanes >= 16 || index % (16 / kLanes) == 0)) prefetch_ahead(at);
+  return load_words(at);
+}
 /// Four neighbouring activations in every lane.
 HWY_INLINE U32 broadcast_word(const int8_t* four) {
   uint32_t word;

@@ -1,0 +1,316 @@
+// What is measured, in which order, and what is made of it?
+//
+// Three rounds over all kernels, so that the windows of one figure lie far apart: a machine that
+// changes its speed from one second to the next is then seen, and not averaged away.
+#include "weighin/bench.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "bench/clock.hpp"
+#include "bench/conditions.hpp"
+#include "bench/isa.hpp"
+#include "bench/placement.hpp"
+#include "bench/runner.hpp"
+#include "bench/statistics.hpp"
+#include "kernels/kernel_table.hpp"
+
+namespace weighin {
+namespace {
+
+using kernels::Kernel;
+using kernels::KernelKind;
+
+constexpr int kRounds = 3;
+constexpr double kDisagreement = 0.10;  // windows further apart than this are `unstable`
+constexpr double kWarmUpShare = 0.04, kMostWarmUpSeconds = 0.1;
+constexpr double kLeastWindowSeconds = 0.004, kMostWindowSeconds = 0.25;
+constexpr double kAmpleSeconds = 4.0;  // a budget that lets the rarer kernels run too
+constexpr double kBusyShare = 0.8;     // below this somebody else is using the machine
+constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
+constexpr Bytes kRoomForColumns = 128 * kMiB;
+
+/// Kernels that only a long run, or one that names them, measures.
+constexpr std::array<std::string_view, 6> kRare{"memory copy",  "decode f32",  "decode bf16",
+                                                "prefill bf16", "decode q5_k", "prefill q5_k"};
+
+bool is_wanted(const Kernel& kernel, const BenchOptions& options) {
+  if (!options.only.empty())
+    return std::string_view(kernel.name).find(options.only) != std::string_view::npos;
+  return options.seconds >= kAmpleSeconds ||
+         std::find(kRare.begin(), kRare.end(), kernel.name) == kRare.end();
+}
+
+/// Memory first, then decode, then prefill; within these by name.
+std::vector<const Kernel*> wanted_kernels(std::string_view isa, const BenchOptions& options) {
+  std::vector<const Kernel*> list;
+  for (const Kernel* kernel : kernels::kernel_table()) {
+    if (kernel->isa == isa && is_wanted(*kernel, options)) list.push_back(kernel);
+  }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Kernel* a, const Kernel* b) { return a->kind < b->kind; });
+  return list;
+}
+
+Measurement named(const Kernel& kernel, std::string_view isa) {
+  Measurement measurement;
+  measurement.name = kernel.name;
+  measurement.isa = isa;
+  measurement.format = kernel.format;
+  return measurement;
+}
+
+/// The whole list, without a figure, and why.
+Measurements without_figures(const BenchOptions& options, BenchStatus status,
+                             const std::string& why) {
+  Measurements measurements;
+  for (const Kernel* kernel : wanted_kernels("base", options)) {
+    Measurement measurement = named(*kernel, "");
+    measurement.status = status;
+    measurement.why = why;
+    measurements.list.push_back(measurement);
+  }
+  return measurements;
+}
+
+/// One figure in the making.
+struct Entry {
+  std::int64_t threads = 0;
+  std::vector<Window> windows;
+  bool checked = true;
+};
+
+struct Planned {
+  Job job;
+  std::vector<Entry> entries;
+};
+
+/// 1 and all; reading memory also 2, 4, 8 … in between, for where its growth ends.
+std::vector<Entry> thread_counts(KernelKind kind, std::int64_t most) {
+  std::vector<Entry> entries;
+  for (std::int64_t threads = 1; threads < most;
+       threads *= kind == KernelKind::memory_read ? 2 : most) {
+    entries.push_back({.threads = threads, .windows = {}});
+  }
+  entries.push_back({.threads = most, .windows = {}});
+  return entries;
+}
+
+std::string rate_text(const Measurement& m) {
+  if (m.bytes_per_second) return text_rate(m.bytes_per_second->mid);
+  return fmt::format("{:.0f} GOP/s",
+                     m.operations_per_second ? m.operations_per_second->mid / 1e9 : 0.0);
+}
+
+Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
+                     const DataSize& size) {
+  const bool counts_operations = job.work.kernel->kind == KernelKind::prefill;
+  const double amount = counts_operations ? job.operations_per_slice() : job.bytes_per_slice();
+  Measurement m = named(*job.work.kernel, isa);
+  m.threads = entry.threads;
+  m.working_set_bytes = job.slices * job.slice_bytes();
+  m.beyond_caches = size.beyond_caches && m.working_set_bytes > size.bytes / 2;
+  m.checked = entry.checked && !entry.windows.empty();
+  std::vector<double> rates, shares, samples;
+  double least = 0.0;
+  bool together = true;
+  for (const Window& window : entry.windows) {
+    rates.push_back(window.per_second * amount);
+    if (window.per_second > 0.0)
+      shares.push_back(std::min(1.0, window.mean_per_second / window.per_second));
+    least = least == 0.0 ? window.mean_per_second : std::min(least, window.mean_per_second);
+    together = together && window.together;
+    m.samples += window.samples;
+    samples.insert(samples.end(), window.rates.begin(), window.rates.end());
+  }
+  m.spread = spread(samples);
+  m.share_now = median(shares);
+  Range range{quantile(rates, 0.0), median(rates), quantile(rates, 1.0)};
+  if (!m.checked || !(range.low > 0.0)) {
+    m.status = BenchStatus::error;
+    m.why = entry.windows.empty() ? "no time was left" : "the result differed from the reference";
+    return m;
+  }
+  m.status = BenchStatus::ok;
+  if (!counts_operations && !m.beyond_caches) m.why = size.why;
+  if (range.high - range.low > kDisagreement * range.mid) {
+    m.status = BenchStatus::unstable;
+    m.why = fmt::format("{} windows lay {:.0f} % apart", rates.size(),
+                        100.0 * (range.high - range.low) / range.mid);
+  }
+  if (!together) {
+    m.status = BenchStatus::unstable;
+    m.why = "the threads hardly ever ran at the same time: the machine is busy";
+    range.low = std::min(range.low, least * amount);
+  }
+  (counts_operations ? m.operations_per_second : m.bytes_per_second) = range;
+  return m;
+}
+
+/// Shares what is left of the budget among what is left to do.
+class Budget {
+ public:
+  Budget(double seconds, std::int64_t windows, std::int64_t fills)
+      : end_(clock_seconds() + seconds), windows_(windows), fills_(fills) {}
+  double left() const { return end_ - clock_seconds(); }
+  void filled(double seconds) {
+    fill_seconds_ += seconds;
+    ++fills_done_;
+    --fills_;
+  }
+  double next_window() {
+    const double each_fill =
+        fills_done_ > 0 ? fill_seconds_ / static_cast<double>(fills_done_) : 0.0;
+    const double share = (left() - each_fill * static_cast<double>(fills_)) /
+                         static_cast<double>(std::max<std::int64_t>(windows_--, 1));
+    return std::clamp(share, kLeastWindowSeconds, kMostWindowSeconds);
+  }
+
+ private:
+  double end_, fill_seconds_ = 0.0;
+  std::int64_t windows_, fills_, fills_done_ = 0;
+};
+
+void warm_up(Runner& runner, const Job& job, std::int64_t threads, double most_seconds) {
+  const double end = clock_seconds() + most_seconds;
+  double before = 0.0;
+  while (clock_seconds() < end) {
+    const double now = runner.run(job, threads, 0.01).window.per_second;
+    if (before > 0.0 && now < 1.03 * before && now > 0.97 * before) return;
+    before = now;
+  }
+}
+
+Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
+                     const std::string& isa, const Host& host, const Events& events) {
+  const double start = clock_seconds();
+  const Conditions before = look_at_conditions(host);
+  const DataSize size = choose_data_size(profile, options.max_memory_bytes);
+  if (size.bytes == 0) return without_figures(options, BenchStatus::skipped, size.why);
+  Region region(size.bytes, kLeastDataBytes);
+  if (region.bytes() == 0) {
+    return without_figures(options, BenchStatus::skipped, "the system gave no memory for the data");
+  }
+  DataSize got = size;
+  if (region.bytes() < size.bytes) {
+    got.bytes = region.bytes();
+    got.beyond_caches =
+        profile.cpu.last_level_cache_bytes && region.bytes() > *profile.cpu.last_level_cache_bytes;
+    got.why = "the system gave only " + text_binary(region.bytes()) + " for the data";
+  }
+
+  std::vector<int> cpus = allowed_cpus();
+  if (cpus.empty()) cpus.push_back(-1);
+  const std::int64_t usable =
+      profile.cpu.usable_threads.value_or(static_cast<std::int64_t>(cpus.size()));
+  Pool pool(place_threads(describe_cpus(host, cpus), std::max<std::int64_t>(usable, 1)));
+  if (pool.size() == 0)
+    return without_figures(options, BenchStatus::error, "no thread could be started");
+  Runner runner(pool, region);
+
+  Measurements measurements;
+  std::vector<Planned> plan;
+  std::int64_t windows = 0;
+  const std::int64_t columns =
+      profile.memory.usable_bytes.value_or(kGiB) < kRoomForColumns ? kFewColumns : kColumns;
+  for (const Kernel* kernel : wanted_kernels(isa, options)) {
+    Planned planned{runner.make_job(*kernel, columns), thread_counts(kernel->kind, pool.size())};
+    if (planned.job.slices == 0) {
+      Measurement skipped = named(*kernel, isa);
+      skipped.status = BenchStatus::skipped;
+      skipped.why = text_binary(region.bytes()) + " of data is too little for " +
+                    std::to_string(pool.size()) + " threads";
+      measurements.list.push_back(skipped);
+      continue;
+    }
+    windows += static_cast<std::int64_t>(planned.entries.size()) * kRounds;
+    plan.push_back(std::move(planned));
+  }
+  if (plan.empty()) return measurements;
+
+  Budget budget(options.seconds - (clock_seconds() - start), windows,
+                static_cast<std::int64_t>(plan.size()) * kRounds);
+  double done = 0.0;
+  for (int round = 0; round < kRounds; ++round) {
+    for (Planned& planned : plan) {
+      // Where the budget is spent, a figure of one round is better than none.
+      if (round > 0 && budget.left() <= 0.0) break;
+      const double fill_start = clock_seconds();
+      runner.fill(planned.job);
+      budget.filled(clock_seconds() - fill_start);
+      if (done == 0.0) {
+        warm_up(runner, planned.job, pool.size(),
+                std::min(kMostWarmUpSeconds, kWarmUpShare * options.seconds));
+      }
+      for (Entry& entry : planned.entries) {
+        Runner::Outcome outcome = runner.run(planned.job, entry.threads, budget.next_window());
+        entry.checked = entry.checked && outcome.checked;
+        entry.windows.push_back(std::move(outcome.window));
+        done += 1.0;
+        if (events) {
+          const Measurement m = conclude(planned.job, entry, isa, got);
+          events({"bench",
+                  fmt::format("{}, {} thread{}: {}", m.name, m.threads, m.threads == 1 ? "" : "s",
+                              rate_text(m)),
+                  done / static_cast<double>(windows)});
+        }
+      }
+    }
+  }
+  std::vector<double> shares;
+  for (const Planned& planned : plan) {
+    for (const Entry& entry : planned.entries) {
+      measurements.list.push_back(conclude(planned.job, entry, isa, got));
+      if (entry.threads == pool.size()) shares.push_back(measurements.list.back().share_now);
+    }
+  }
+  measurements.warnings = warnings_between(profile, before, look_at_conditions(host));
+  if (median(shares) < kBusyShare) {
+    measurements.warnings.push_back(fmt::format(
+        "the processor is shared: on average a thread got {:.0f} % of what the hardware can do",
+        100.0 * median(shares)));
+  }
+  if (pool.pinned() < pool.size())
+    measurements.warnings.push_back("threads could not be kept on their cores");
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  measurements.warnings.push_back("built with a sanitizer: figures are many times too low");
+#endif
+  return measurements;
+}
+
+}  // namespace
+
+const char* to_text(BenchStatus status) {
+  switch (status) {
+    case BenchStatus::ok:
+      return "ok";
+    case BenchStatus::unstable:
+      return "unstable";
+    case BenchStatus::skipped:
+      return "skipped";
+    case BenchStatus::error:
+      break;
+  }
+  return "error";
+}
+
+Measurements bench(const DeviceProfile& profile, const BenchOptions& options,
+                   const Events& events) {
+  if (!profile.live) {
+    return without_figures(options, BenchStatus::skipped, "the profile is not of this machine");
+  }
+  const Result<std::string> isa = choose_isa(profile, options.isa);
+  if (!isa) return without_figures(options, BenchStatus::error, to_text(isa.error()));
+  try {
+    std::unique_ptr<Host> own;
+    if (options.host == nullptr) own = live_host();
+    return measure(profile, options, *isa, own ? *own : *options.host, events);
+  } catch (const std::exception& failure) {
+    return without_figures(options, BenchStatus::error, failure.what());
+  }
+}
+
+}  // namespace weighin

@@ -1,0 +1,145 @@
+// How do threads go through the data, slice by slice?
+#include "bench/runner.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "bench/clock.hpp"
+
+namespace weighin {
+namespace {
+
+using kernels::Kernel;
+using kernels::KernelKind;
+
+// Slices of 1-2 MB take about 50 µs: long beside the clock's 25 ns, short beside a time slice of
+// the scheduler (1-4 ms). Measured: a high quantile over such slices is steady within 0.4-1.6 %.
+constexpr Bytes kSliceBytes = 5 * kMiB / 4;
+constexpr std::int64_t kDecodeRows = 64;  // a multiple of every kernel's row group
+constexpr std::int64_t kPrefillRows = 32;
+constexpr std::int64_t kMemoryRows = 32;    // of 4096 bytes
+constexpr Bytes kPrefillBytes = 16 * kMiB;  // arithmetic is the limit there, not memory
+constexpr std::size_t kMostSlices = 4096;   // of one thread in one window
+constexpr std::size_t kLeastSlices = 8;
+constexpr double kLongestSeconds = 0.3;  // where even the least number of slices takes long
+
+}  // namespace
+
+double Job::bytes_per_slice() const {
+  return static_cast<double>(work.kernel->bytes_per_row(work.columns) * work.rows * repeats);
+}
+
+double Job::operations_per_slice() const {
+  return static_cast<double>(work.kernel->operations_per_row(work.columns) * work.rows * repeats *
+                             work.batch);
+}
+
+Runner::Runner(Pool& pool, Region& region) : pool_(pool), region_(region) {
+  lanes_.resize(static_cast<std::size_t>(pool.size()));
+  // All memory is taken here: a thread that allocates gets an arena of 64 MiB of address space.
+  for (Lane& lane : lanes_) lane.slices.reserve(kMostSlices);
+}
+
+Job Runner::make_job(const Kernel& kernel, std::int64_t columns) const {
+  const bool memory = kernel.pack == nullptr, prefill = kernel.kind == KernelKind::prefill;
+  const std::int64_t rows = memory ? kMemoryRows : prefill ? kPrefillRows : kDecodeRows;
+  Job job;
+  job.work = kernels::make_workload(kernel, rows, memory ? 4096 : columns, kernel.batch, 20260101);
+  const auto pattern = static_cast<Bytes>(job.work.pattern.size());
+  if (!prefill) job.repeats = std::max<std::int64_t>(1, kSliceBytes / pattern);
+  const Bytes room = prefill ? std::min(region_.bytes(), kPrefillBytes) : region_.bytes();
+  // A small region (little memory) is still to be several slices for each thread.
+  while (job.repeats > 1 && room / job.slice_bytes() < 4 * pool_.size())
+    job.repeats = (job.repeats + 1) / 2;
+  job.slices = room / job.slice_bytes();
+  if (job.slices < 2 * pool_.size()) job.slices = 0;
+  return job;
+}
+
+void Runner::fill(const Job& job) {
+  const std::size_t results = static_cast<std::size_t>(
+      job.work.kernel->pack == nullptr ? 0 : job.work.rows * job.repeats * job.work.batch);
+  for (Lane& lane : lanes_) {
+    lane.results.assign(results, 0.0f);
+    lane.position = 0;
+  }
+  const std::int64_t threads = pool_.size();
+  const std::size_t pattern = job.work.pattern.size();
+  pool_.run(threads, [&](std::int64_t index) {
+    const std::int64_t patterns = job.slices * job.repeats;
+    for (std::int64_t i = patterns * index / threads; i < patterns * (index + 1) / threads; ++i) {
+      std::memcpy(region_.data() + static_cast<std::size_t>(i) * pattern, job.work.pattern.data(),
+                  pattern);
+    }
+  });
+}
+
+void Runner::work(const Job& job, std::int64_t threads, std::int64_t index, double deadline) {
+  Lane& lane = lanes_[static_cast<std::size_t>(index)];
+  const Kernel& kernel = *job.work.kernel;
+  const std::int64_t first = job.slices * index / threads;
+  const std::int64_t count = job.slices * (index + 1) / threads - first;
+  const bool copies = kernel.kind == KernelKind::memory_copy;
+  kernels::KernelTask task;
+  task.activations = job.work.prepared.data();
+  task.rows = job.work.rows * job.repeats;
+  task.columns = job.work.columns;
+  task.batch = job.work.batch;
+  task.results = lane.results.data();
+  if (kernel.kind == KernelKind::memory_read) task.results = &lane.sum;
+  lane.slices.clear();
+  const double give_up = deadline + kLongestSeconds;
+  double now = clock_seconds();
+  do {
+    lane.position = (lane.position + 1) % count;
+    task.weights = region_.data() + (first + lane.position) * job.slice_bytes();
+    if (copies) {
+      // All slices are alike, so a copy may go over another one.
+      lane.last_target =
+          region_.data() + (first + (lane.position + count / 2) % count) * job.slice_bytes();
+      task.results = lane.last_target;
+    }
+    kernel.run(&task);
+    const double end = clock_seconds();
+    lane.slices.push_back({now, end});
+    now = end;
+  } while (lane.slices.size() < kMostSlices &&
+           (now < deadline || (lane.slices.size() < kLeastSlices && now < give_up)));
+}
+
+bool Runner::agrees(const Job& job, const Lane& lane) const {
+  switch (job.work.kernel->kind) {
+    case KernelKind::memory_read:
+      return lane.sum == job.work.sum * static_cast<std::uint64_t>(job.repeats);
+    case KernelKind::memory_copy:
+      for (std::int64_t i = 0; i < job.repeats; ++i) {
+        const unsigned char* copy =
+            lane.last_target + i * static_cast<std::int64_t>(job.work.pattern.size());
+        if (std::memcmp(copy, job.work.pattern.data(), job.work.pattern.size()) != 0) return false;
+      }
+      return true;
+    default:
+      return kernels::results_agree(job.work, lane.results.data(), job.repeats);
+  }
+}
+
+Runner::Outcome Runner::run(const Job& job, std::int64_t threads, double seconds) {
+  threads = std::clamp<std::int64_t>(threads, 1, pool_.size());
+  const double deadline = clock_seconds() + seconds;
+  pool_.run(threads, [&](std::int64_t index) { work(job, threads, index, deadline); });
+  Outcome outcome;
+  outcome.checked = true;
+  std::vector<std::vector<Slice>> slices;
+  for (std::int64_t i = 0; i < threads; ++i) {
+    Lane& lane = lanes_[static_cast<std::size_t>(i)];
+    slices.push_back(lane.slices);
+    outcome.checked = outcome.checked && agrees(job, lane);
+    std::fill(lane.results.begin(), lane.results.end(), 0.0f);
+    lane.sum = 0;
+  }
+  outcome.window = judge_window(slices);
+  return outcome;
+}
+
+}  // namespace weighin

@@ -1,0 +1,59 @@
+// How is a kernel run and timed?
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bench/pool.hpp"
+#include "bench/region.hpp"
+#include "bench/window.hpp"
+#include "kernels/workload.hpp"
+
+namespace weighin {
+
+/// One kernel's work, cut into slices.
+struct Job {
+  kernels::Workload work;
+  std::int64_t repeats = 1;  ///< patterns in a slice
+  std::int64_t slices = 0;   ///< in the region
+  Bytes slice_bytes() const { return repeats * static_cast<Bytes>(work.pattern.size()); }
+  double bytes_per_slice() const;  ///< moved, as the kernel states it
+  double operations_per_slice() const;
+};
+
+/// A pool and the data that it works on.
+class Runner {
+ public:
+  Runner(Pool& pool, Region& region);
+
+  /// Cuts the kernel's work into slices that fit the region at least twice for each thread; 0
+  /// slices where they do not.
+  Job make_job(const kernels::Kernel& kernel, std::int64_t columns) const;
+
+  /// Writes the job's data over the region, each thread its own part.
+  void fill(const Job& job);
+
+  struct Outcome {
+    Window window;
+    bool checked = false;  ///< every thread's last result agreed with the reference
+  };
+  /// Lets `threads` threads go through the data for so long, and longer where a slice is slow.
+  Outcome run(const Job& job, std::int64_t threads, double seconds);
+
+ private:
+  struct alignas(64) Lane {
+    std::vector<Slice> slices;
+    std::vector<float> results;
+    std::int64_t position = 0;  ///< where the next window goes on
+    unsigned char* last_target = nullptr;
+    std::uint64_t sum = 0;
+  };
+  void work(const Job& job, std::int64_t threads, std::int64_t index, double deadline);
+  bool agrees(const Job& job, const Lane& lane) const;
+
+  Pool& pool_;
+  Region& region_;
+  std::vector<Lane> lanes_;
+};
+
+}  // namespace weighin
