@@ -112,7 +112,7 @@ Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
   Measurement m = named(*job.work.kernel, isa);
   m.threads = entry.threads;
   m.working_set_bytes = job.slices * job.slice_bytes();
-  m.beyond_caches = size.beyond_caches && m.working_set_bytes > size.bytes / 2;
+  m.beyond_caches = (size.large || job.cold) && !counts_operations;
   m.checked = entry.checked && !entry.windows.empty();
   std::vector<double> rates, shares, samples;
   double least = 0.0;
@@ -135,7 +135,11 @@ Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
     return m;
   }
   m.status = BenchStatus::ok;
-  if (!counts_operations && !m.beyond_caches) m.why = size.why;
+  if (!counts_operations && !m.beyond_caches) {
+    m.why = size.why + ": part of it may have come from the cache";
+  } else if (job.cold) {
+    m.why = size.why + ": flushed before every pass";
+  }
   if (range.high - range.low > kDisagreement * range.mid) {
     m.status = BenchStatus::unstable;
     m.why = fmt::format("{} windows lay {:.0f} % apart", rates.size(),
@@ -197,8 +201,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   DataSize got = size;
   if (region.bytes() < size.bytes) {
     got.bytes = region.bytes();
-    got.beyond_caches =
-        profile.cpu.last_level_cache_bytes && region.bytes() > *profile.cpu.last_level_cache_bytes;
+    got.large = false;
     got.why = "the system gave only " + text_binary(region.bytes()) + " for the data";
   }
 
@@ -209,7 +212,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   Pool pool(place_threads(describe_cpus(host, cpus), std::max<std::int64_t>(usable, 1)));
   if (pool.size() == 0)
     return without_figures(options, BenchStatus::error, "no thread could be started");
-  Runner runner(pool, region);
+  Runner runner(pool, region, !got.large);
 
   Measurements measurements;
   std::vector<Planned> plan;

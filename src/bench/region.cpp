@@ -18,6 +18,10 @@ constexpr Bytes kMostDataBytes = 192 * kMiB;
 // STREAM asks for arrays of at least four times the caches:
 // https://www.cs.virginia.edu/stream/ref.html
 constexpr Bytes kCachesTimes = 4;
+// Where that is too much, caches are flushed before each pass, and this gives the same rate as 2
+// GiB do.
+constexpr Bytes kFlushedDataBytes = 96 * kMiB;
+constexpr Bytes kLeastChosenBytes = 64 * kMiB;
 // What may be taken from a machine that others use too.
 constexpr Bytes kUsableShare = 4;
 
@@ -51,35 +55,26 @@ DataSize choose_data_size(const DeviceProfile& profile, Bytes asked_bytes) {
   const Known<Bytes>& caches = profile.cpu.last_level_cache_bytes;
   const Known<Bytes>& usable = profile.memory.usable_bytes;
   DataSize size;
-  size.bytes = kMostDataBytes;
   if (asked_bytes > 0) {
     size.bytes = asked_bytes;
-  } else if (caches && *caches > 0 && *caches < kMostDataBytes / kCachesTimes) {
-    // Never less than 64 MiB: smaller caches than 16 MiB share their chip with prefetchers and
-    // buffers.
-    size.bytes = std::max<Bytes>(*caches * kCachesTimes, 64 * kMiB);
+  } else if (caches && *caches > 0 && *caches <= kMostDataBytes / kCachesTimes) {
+    size.bytes = std::max<Bytes>(*caches * kCachesTimes, kLeastChosenBytes);
+  } else {
+    size.bytes = kFlushedDataBytes;
   }
-  bool short_of_memory = false;
-  if (usable && *usable / kUsableShare < size.bytes) {
-    size.bytes = std::max<Bytes>(*usable, 0) / kUsableShare;
-    short_of_memory = true;
-  }
+  if (usable) size.bytes = std::min(size.bytes, std::max<Bytes>(*usable, 0) / kUsableShare);
   if (size.bytes < kLeastDataBytes) {
     size.why = "only " + text_binary(usable.value_or(asked_bytes)) +
                " of memory may be used; a measurement takes " +
                text_binary(kLeastDataBytes * kUsableShare);
     size.bytes = 0;
-    return size;
-  }
-  if (!caches) {
+  } else if (!caches) {
     size.why = "the size of the caches is not known";
+  } else if (size.bytes / kCachesTimes < *caches) {
+    size.why = text_binary(size.bytes) + " of data beside " + text_binary(*caches) +
+               " of last-level cache";
   } else {
-    size.beyond_caches = size.bytes > *caches;
-    if (!size.beyond_caches) {
-      size.why = text_binary(size.bytes) + " of data, " + text_binary(*caches) +
-                 " of last-level cache" + (short_of_memory ? ", and no more memory to use" : "") +
-                 ": part of it may have come from the cache";
-    }
+    size.large = true;
   }
   return size;
 }

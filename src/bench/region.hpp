@@ -27,9 +27,9 @@ class Region {
 
 /// How much data to go through, and why not more.
 struct DataSize {
-  Bytes bytes = 0;  ///< 0: there is too little memory to measure at all
-  bool beyond_caches = false;
-  std::string why;
+  Bytes bytes = 0;     ///< 0: there is too little memory to measure at all
+  bool large = false;  ///< several times larger than all last-level caches together
+  std::string why;     ///< where it is not
 };
 inline constexpr Bytes kLeastDataBytes = 4 * kMiB;
 DataSize choose_data_size(const DeviceProfile& profile, Bytes asked_bytes);

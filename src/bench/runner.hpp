@@ -16,6 +16,7 @@ struct Job {
   kernels::Workload work;
   std::int64_t repeats = 1;  ///< patterns in a slice
   std::int64_t slices = 0;   ///< in the region
+  bool cold = false;         ///< caches are flushed before every pass over the data
   Bytes slice_bytes() const { return repeats * static_cast<Bytes>(work.pattern.size()); }
   double bytes_per_slice() const;  ///< moved, as the kernel states it
   double operations_per_slice() const;
@@ -24,7 +25,8 @@ struct Job {
 /// A pool and the data that it works on.
 class Runner {
  public:
-  Runner(Pool& pool, Region& region);
+  /// `cold`: the data is not larger than the caches, so flush them before every pass.
+  Runner(Pool& pool, Region& region, bool cold);
 
   /// Cuts the kernel's work into slices that fit the region at least twice for each thread; 0
   /// slices where they do not.
@@ -48,11 +50,13 @@ class Runner {
     unsigned char* last_target = nullptr;
     std::uint64_t sum = 0;
   };
-  void work(const Job& job, std::int64_t threads, std::int64_t index, double deadline);
+  void pass(const Job& job, std::int64_t threads, std::int64_t index, double deadline);
+  void flush_all(const Job& job, std::int64_t index) const;
   bool agrees(const Job& job, const Lane& lane) const;
 
   Pool& pool_;
   Region& region_;
+  bool cold_;
   std::vector<Lane> lanes_;
 };
 

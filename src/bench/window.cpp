@@ -70,10 +70,9 @@ Window judge_window(const std::vector<std::vector<Slice>>& threads) {
     }
     accompanied.push_back(rates_of(slices));
     if (static_cast<std::int64_t>(slices.size()) < kFewSamples) window.together = false;
-    if (!threads[i].empty()) {
-      const double seconds = threads[i].back().end_seconds - threads[i].front().start_seconds;
-      if (seconds > 0.0) window.mean_per_second += static_cast<double>(threads[i].size()) / seconds;
-    }
+    double seconds = 0.0;  // of work: between passes there may be a pause
+    for (const Slice& slice : threads[i]) seconds += slice.end_seconds - slice.start_seconds;
+    if (seconds > 0.0) window.mean_per_second += static_cast<double>(threads[i].size()) / seconds;
   }
   for (std::size_t i = 0; i < threads.size(); ++i) {
     const std::vector<double> rates = window.together ? accompanied[i] : rates_of(threads[i]);

@@ -25,7 +25,9 @@ struct Measurement {
   std::int64_t samples = 0;
   double spread = 0.0;         ///< (p90 - p10) / median of the samples
   Bytes working_set_bytes = 0; ///< data the kernel went through
-  bool beyond_caches = false;  ///< working set larger than all last-level caches together
+  /// The data came from memory: it is several times larger than all last-level caches together, or was
+  /// flushed from them before every pass.
+  bool beyond_caches = false;
   BenchStatus status = BenchStatus::error;
   std::string why;             ///< reason of anything but ok; a remark otherwise
   bool checked = false;        ///< the result agreed with the plain reference
