@@ -12,6 +12,7 @@
 
 #include "bench/clock.hpp"
 #include "bench/conditions.hpp"
+#include "bench/flush.hpp"
 #include "bench/isa.hpp"
 #include "bench/placement.hpp"
 #include "bench/runner.hpp"
@@ -34,8 +35,8 @@ constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
 constexpr Bytes kRoomForColumns = 128 * kMiB;
 
 /// Kernels that only a long run, or one that names them, measures.
-constexpr std::array<std::string_view, 6> kRare{"memory copy",  "decode f32",  "decode bf16",
-                                                "prefill bf16", "decode q5_k", "prefill q5_k"};
+constexpr std::array<std::string_view, 4> kRare{"memory copy", "decode f32", "decode bf16",
+                                                "prefill bf16"};
 
 bool is_wanted(const Kernel& kernel, const BenchOptions& options) {
   if (!options.only.empty())
@@ -112,7 +113,7 @@ Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
   Measurement m = named(*job.work.kernel, isa);
   m.threads = entry.threads;
   m.working_set_bytes = job.slices * job.slice_bytes();
-  m.beyond_caches = (size.large || job.cold) && !counts_operations;
+  m.beyond_caches = size.beyond_caches && !counts_operations;
   m.checked = entry.checked && !entry.windows.empty();
   std::vector<double> rates, shares, samples;
   double least = 0.0;
@@ -135,10 +136,11 @@ Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
     return m;
   }
   m.status = BenchStatus::ok;
-  if (!counts_operations && !m.beyond_caches) {
-    m.why = size.why + ": part of it may have come from the cache";
-  } else if (job.cold) {
-    m.why = size.why + ": flushed before every pass";
+  if (!counts_operations) m.why = size.why;
+  if (rates.size() < kRounds) {
+    m.status = BenchStatus::unstable;
+    m.why = fmt::format("the time was enough for {} window{} of {}", rates.size(),
+                        rates.size() == 1 ? "" : "s", kRounds);
   }
   if (range.high - range.low > kDisagreement * range.mid) {
     m.status = BenchStatus::unstable;
@@ -192,17 +194,15 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
                      const std::string& isa, const Host& host, const Events& events) {
   const double start = clock_seconds();
   const Conditions before = look_at_conditions(host);
-  const DataSize size = choose_data_size(profile, options.max_memory_bytes);
+  DataSize size = choose_data_size(profile, options.max_memory_bytes, can_flush());
   if (size.bytes == 0) return without_figures(options, BenchStatus::skipped, size.why);
   Region region(size.bytes, kLeastDataBytes);
   if (region.bytes() == 0) {
     return without_figures(options, BenchStatus::skipped, "the system gave no memory for the data");
   }
-  DataSize got = size;
-  if (region.bytes() < size.bytes) {
-    got.bytes = region.bytes();
-    got.large = false;
-    got.why = "the system gave only " + text_binary(region.bytes()) + " for the data";
+  if (region.bytes() < size.bytes && !can_flush()) {
+    size.beyond_caches = false;
+    size.why = "the system gave only " + text_binary(region.bytes()) + " for the data";
   }
 
   std::vector<int> cpus = allowed_cpus();
@@ -212,7 +212,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   Pool pool(place_threads(describe_cpus(host, cpus), std::max<std::int64_t>(usable, 1)));
   if (pool.size() == 0)
     return without_figures(options, BenchStatus::error, "no thread could be started");
-  Runner runner(pool, region, !got.large);
+  Runner runner(pool, region, can_flush());
 
   Measurements measurements;
   std::vector<Planned> plan;
@@ -254,7 +254,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
         entry.windows.push_back(std::move(outcome.window));
         done += 1.0;
         if (events) {
-          const Measurement m = conclude(planned.job, entry, isa, got);
+          const Measurement m = conclude(planned.job, entry, isa, size);
           events({"bench",
                   fmt::format("{}, {} thread{}: {}", m.name, m.threads, m.threads == 1 ? "" : "s",
                               rate_text(m)),
@@ -263,10 +263,11 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
       }
     }
   }
+  if (events && done < static_cast<double>(windows)) events({"bench", "no time is left", 1.0});
   std::vector<double> shares;
   for (const Planned& planned : plan) {
     for (const Entry& entry : planned.entries) {
-      measurements.list.push_back(conclude(planned.job, entry, isa, got));
+      measurements.list.push_back(conclude(planned.job, entry, isa, size));
       if (entry.threads == pool.size()) shares.push_back(measurements.list.back().share_now);
     }
   }

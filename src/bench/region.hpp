@@ -25,13 +25,14 @@ class Region {
   Bytes bytes_ = 0;
 };
 
-/// How much data to go through, and why not more.
+/// How much data to go through, and why it may not all come from memory.
 struct DataSize {
-  Bytes bytes = 0;     ///< 0: there is too little memory to measure at all
-  bool large = false;  ///< several times larger than all last-level caches together
-  std::string why;     ///< where it is not
+  Bytes bytes = 0;  ///< 0: there is too little memory to measure at all
+  bool beyond_caches = false;
+  std::string why;
 };
 inline constexpr Bytes kLeastDataBytes = 4 * kMiB;
-DataSize choose_data_size(const DeviceProfile& profile, Bytes asked_bytes);
+/// `flushed`: the caches will be flushed before every pass. `asked_bytes` 0 = no wish.
+DataSize choose_data_size(const DeviceProfile& profile, Bytes asked_bytes, bool flushed);
 
 }  // namespace weighin

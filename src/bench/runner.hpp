@@ -25,7 +25,7 @@ struct Job {
 /// A pool and the data that it works on.
 class Runner {
  public:
-  /// `cold`: the data is not larger than the caches, so flush them before every pass.
+  /// `cold`: flush the caches before every pass, where the processor can.
   Runner(Pool& pool, Region& region, bool cold);
 
   /// Cuts the kernel's work into slices that fit the region at least twice for each thread; 0

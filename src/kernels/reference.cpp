@@ -1,4 +1,4 @@
-// What do blocks of weights hold, and what is their product with a vector, said as plainly as
+// What does a block of weights hold, and what is its product with a vector, said plainly?
 // possible?
 //
 // Layouts: see blocks.hpp.

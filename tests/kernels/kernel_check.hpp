@@ -1,0 +1,119 @@
+// How is one kernel held against the reference, in every instruction set that this machine has?
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/kernel_table.hpp"
+#include "kernels/runnable.hpp"
+#include "kernels/workload.hpp"
+
+namespace weighin::kernels::test {
+
+/// The kernel in each instruction set that can run here; "base" at least.
+inline std::vector<const Kernel*> runnable(std::string_view name) {
+  std::vector<const Kernel*> kernels;
+  for (const Kernel* kernel : kernel_table()) {
+    if (kernel->name == name && runs_here(kernel->isa)) kernels.push_back(kernel);
+  }
+  EXPECT_FALSE(kernels.empty()) << name;
+  return kernels;
+}
+
+/// Runs the whole workload once.
+inline std::vector<float> run_once(const Workload& work) {
+  std::vector<float> results(static_cast<std::size_t>(work.rows * work.batch), -1.0f);
+  const KernelTask task{.weights = work.pattern.data(),
+                        .activations = work.prepared.data(),
+                        .results = results.data(),
+                        .rows = work.rows,
+                        .columns = work.columns,
+                        .batch = work.batch};
+  work.kernel->run(&task);
+  return results;
+}
+
+/// Random weights and activations of several shapes.
+inline void expect_agreement(std::string_view name) {
+  for (const Kernel* kernel : runnable(name)) {
+    SCOPED_TRACE(kernel->isa);
+    for (const std::int64_t columns : {256, 768, 2048}) {
+      SCOPED_TRACE(columns);
+      const std::int64_t batch = kernel->kind == KernelKind::prefill ? 2 * kernel->batch_group : 1;
+      const Workload work =
+          make_workload(*kernel, 32, columns, batch, static_cast<std::uint64_t>(columns));
+      EXPECT_EQ(static_cast<std::int64_t>(work.pattern.size()),
+                32 * kernel->bytes_per_row(columns));
+      EXPECT_EQ(kernel->operations_per_row(columns), 2 * columns);
+      EXPECT_LE(worst_error(work, run_once(work).data(), 1), 1.0);
+    }
+  }
+}
+
+/// All codes at their largest, all activations at +-127: sums of 16 bits must not saturate.
+inline void expect_no_saturation(std::string_view name) {
+  for (const Kernel* kernel : runnable(name)) {
+    SCOPED_TRACE(kernel->isa);
+    const std::string_view format = kernel->format;
+    const std::int64_t rows = kernel->row_group, columns = 512;
+    std::vector<unsigned char> plain = random_rows(format, rows, columns, 9);
+    const std::size_t block =
+        static_cast<std::size_t>(plain_row_bytes(format, format.ends_with("_K") ? 256 : 32));
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+      const std::size_t inside = at % block;
+      const bool is_scale = format == "Q6_K"         ? inside >= 192
+                            : format.ends_with("_K") ? inside < 16
+                                                     : inside < 2;
+      if (!is_scale) plain[at] = format == "Q8_0" ? 0x81 : 0xff;
+    }
+    for (const float sign : {1.0f, -1.0f}) {
+      SCOPED_TRACE(sign);
+      const std::int64_t batch = kernel->batch_group;
+      const std::vector<float> activations(static_cast<std::size_t>(columns * batch), sign);
+      Workload work = make_workload(*kernel, rows, columns, batch, 9);
+      kernel->pack(plain.data(), rows, columns, work.pattern.data());
+      kernel->prepare(activations.data(), columns, batch, work.prepared.data());
+      work.expected = expected_results(*kernel, plain, rows, columns, activations, batch);
+      EXPECT_LE(worst_error(work, run_once(work).data(), 1), 1.0);
+    }
+  }
+}
+
+/// Reading sums every word, copying moves every byte.
+inline void expect_all_moved(std::string_view name) {
+  for (const Kernel* kernel : runnable(name)) {
+    SCOPED_TRACE(kernel->isa);
+    const Workload work = make_workload(*kernel, 3, 4096, 1, 4);
+    struct alignas(64) Page {
+      unsigned char bytes[3 * 4096];
+    };
+    const auto from = std::make_unique<Page>(), to = std::make_unique<Page>();
+    ASSERT_EQ(work.pattern.size(), sizeof from->bytes);
+    std::memcpy(from->bytes, work.pattern.data(), sizeof from->bytes);
+    std::uint64_t sum = 0;
+    const bool copies = kernel->kind == KernelKind::memory_copy;
+    const KernelTask task{.weights = from->bytes,
+                          .activations = nullptr,
+                          .results = copies ? static_cast<void*>(to->bytes) : &sum,
+                          .rows = 3,
+                          .columns = 4096,
+                          .batch = 1};
+    kernel->run(&task);
+    if (copies) {
+      EXPECT_EQ(std::memcmp(from->bytes, to->bytes, sizeof from->bytes), 0);
+      EXPECT_EQ(kernel->bytes_per_row(4096), 8192);  // read once, written once
+    } else {
+      EXPECT_EQ(sum, work.sum);
+      EXPECT_NE(sum, 0u);
+      EXPECT_EQ(kernel->bytes_per_row(4096), 4096);
+    }
+  }
+}
+
+}  // namespace weighin::kernels::test

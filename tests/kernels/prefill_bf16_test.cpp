@@ -1,0 +1,10 @@
+// Does "prefill bf16" agree with the reference in every instruction set?
+#include "kernels/kernel_check.hpp"
+
+namespace weighin::kernels::test {
+namespace {
+
+TEST(PrefillBf16, AgreesWithTheReference) { expect_agreement("prefill bf16"); }
+
+}  // namespace
+}  // namespace weighin::kernels::test
