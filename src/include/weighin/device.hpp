@@ -50,7 +50,7 @@ void fields(V& visit, S& m) {
 
 /// One limit on memory that somebody has set on this process.
 struct MemoryLimit {
-  std::string kind;   ///< cgroup_v2 | cgroup_v2_high | cgroup_v1 | rlimit_as | rlimit_data | overcommit
+  std::string kind;   ///< cgroup_v2 | cgroup_v2_high | cgroup_v1 | cpuset_mems | rlimit_as | rlimit_data | overcommit
   std::string where;  ///< the group's path or the limit's name
   Bytes limit_bytes = 0;
   Known<Bytes> used_bytes;   ///< counted against it, reclaimable cache left out
