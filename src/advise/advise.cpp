@@ -1,7 +1,9 @@
 // What are the verdicts on all models, and what do they come to?
+#include <algorithm>
 #include <utility>
 
 #include "advise/judge.hpp"
+#include "advise/place.hpp"
 #include "advise/recommend.hpp"
 
 namespace weighin {
@@ -15,7 +17,11 @@ Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models
     verdict.to_make_it_fit = remedies(profile, model, models, options, measurements, verdict);
     advice.verdicts.push_back(std::move(verdict));
   }
-  recommend(advice);
+  const bool own_gpu_memory =
+      options.gpu && std::any_of(profile.gpus.begin(), profile.gpus.end(), [](const Gpu& gpu) {
+        return counts(gpu) && !gpu.unified.value_or(gpu.type == "integrated");
+      });
+  recommend(advice, own_gpu_memory);
   return advice;
 }
 

@@ -24,17 +24,13 @@ bool slow(const Verdict& verdict) {
          verdict.decode_tokens_per_second->range.mid < kComfortTokensPerSecond;
 }
 
-bool well(const Verdict& verdict) {
-  return verdict.fit == Fit::fits && sound(verdict) && !slow(verdict);
-}
-
 bool fits_at_all(const Verdict& verdict) {
   return (is_yes(verdict.fit) || verdict.fit == Fit::slow) && sound(verdict);
 }
 
 /// Models that write text stand for a class; embeddings and speech do not.
 bool writes_text(const Verdict& verdict) {
-  return verdict.modality.empty() || verdict.modality.find("text") == 0;
+  return verdict.modality.empty() || verdict.modality == "text";
 }
 
 std::string range_text(const Range& range) {
@@ -46,7 +42,8 @@ std::string range_text(const Range& range) {
 
 class Recommender {
  public:
-  explicit Recommender(Advice& advice) : advice_(advice) {}
+  Recommender(Advice& advice, bool own_gpu_memory)
+      : advice_(advice), own_gpu_memory_(own_gpu_memory) {}
 
   void run() {
     weigh_classes();
@@ -57,6 +54,13 @@ class Recommender {
 
  private:
   const Verdict& at(int index) const { return advice_.verdicts[static_cast<std::size_t>(index)]; }
+
+  bool well(const Verdict& verdict) const {
+    if (verdict.fit != Fit::fits || !sound(verdict) || slow(verdict)) return false;
+    const bool whole_gpu =
+        verdict.place.rfind("gpu", 0) == 0 && verdict.place.find('+') == std::string::npos;
+    return verdict.decode_tokens_per_second || !own_gpu_memory_ || whole_gpu;
+  }
 
   void weigh_classes() {
     for (const SizeClass& each : size_classes()) {
@@ -172,6 +176,10 @@ class Recommender {
       recommendation.next_class = row.name;
       if (!verdict.reasons.empty()) {
         limit(verdict, recommendation);
+      } else if (!verdict.decode_tokens_per_second) {
+        recommendation.limited_by =
+            fmt::format("GPU memory: it would lie {}, at a speed that was not measured",
+                        verdict.place == "cpu" ? "in main memory" : "partly in main memory");
       } else if (slow(verdict)) {
         const Speed& speed = *verdict.decode_tokens_per_second;
         recommendation.limited_by =
@@ -214,11 +222,12 @@ class Recommender {
   }
 
   Advice& advice_;
+  bool own_gpu_memory_;
   const ClassVerdict* best_ = nullptr;
 };
 
 }  // namespace
 
-void recommend(Advice& advice) { Recommender(advice).run(); }
+void recommend(Advice& advice, bool own_gpu_memory) { Recommender(advice, own_gpu_memory).run(); }
 
 }  // namespace weighin

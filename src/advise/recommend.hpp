@@ -5,7 +5,8 @@
 
 namespace weighin {
 
-/// Fills `advice.classes` and `advice.recommendation` from `advice.verdicts`.
-void recommend(Advice& advice);
+/// Fills `advice.classes` and `advice.recommendation` from `advice.verdicts`. `own_gpu_memory`: the
+/// device has a GPU with memory of its own, which was allowed.
+void recommend(Advice& advice, bool own_gpu_memory);
 
 }  // namespace weighin

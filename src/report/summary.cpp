@@ -275,12 +275,20 @@ std::vector<Row> class_rows(const Report& report) {
   for (const ClassVerdict& each : report.advice.classes) {
     int index = each.verdict >= 0 ? each.verdict : each.best;
     const Verdict* best = recommended(report);
-    if (best != nullptr && best->size_class == each.name)
+    if (best != nullptr && best->size_class == each.name) {
       index = static_cast<int>(best - report.advice.verdicts.data());
+    }
     if (index < 0) continue;
     rows.push_back(row_of(report.advice.verdicts[static_cast<std::size_t>(index)], report));
     rows.back().size_class = each.name;
   }
+  // Beyond the first two classes that are out, more of the same says nothing.
+  constexpr std::size_t kOutShown = 2;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].fit != Fit::too_big) last = i + 1;
+  }
+  if (rows.size() > last + kOutShown) rows.resize(last + kOutShown);
   return rows;
 }
 
