@@ -325,8 +325,6 @@ class Judge {
 
 }  // namespace
 
-bool is_yes(Fit fit) { return fit == Fit::fits || fit == Fit::tight; }
-
 Verdict judge_alone(const DeviceProfile& profile, const ModelSpec& model,
                     const AdviseOptions& options, const Measurements& measurements) {
   return Judge(profile, model, options, measurements).judge();

@@ -17,7 +17,7 @@ std::vector<Remedy> remedies(const DeviceProfile& profile, const ModelSpec& mode
                              const std::vector<ModelSpec>& models, const AdviseOptions& options,
                              const Measurements& measurements, const Verdict& verdict);
 
-/// True for fits and tight, and for slow where no speed was asked for.
+/// True for fits and tight.
 bool is_yes(Fit fit);
 
 }  // namespace weighin

@@ -13,8 +13,12 @@
 namespace weighin {
 namespace {
 
+/// "avx512_f" and "avx512f" are one word.
 bool has(const Known<std::vector<std::string>>& list, const char* word) {
-  return list && std::find(list->begin(), list->end(), word) != list->end();
+  return list && std::any_of(list->begin(), list->end(), [&](std::string each) {
+           each.erase(std::remove(each.begin(), each.end(), '_'), each.end());
+           return each == word;
+         });
 }
 
 /// The need of a part of the estimate, widened as the whole is.
@@ -236,7 +240,7 @@ bool counts(const Gpu& gpu) {
 std::string repack_of(const Cpu& cpu) {
   const std::string architecture = cpu.architecture.value_or("");
   if (architecture == "aarch64") return has(cpu.simd, "neon") || !cpu.simd ? "neon" : "none";
-  if (has(cpu.simd, "avx512f") || has(cpu.simd, "avx512_f")) return "avx512";
+  if (has(cpu.simd, "avx512f")) return "avx512";
   if (has(cpu.simd, "avx2")) return "avx2";
   if (cpu.simd) return "base";
   return Plan{}.repack;

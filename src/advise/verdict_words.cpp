@@ -1,4 +1,5 @@
 // Which word and which exit code does each verdict and decision have?
+#include "advise/judge.hpp"
 #include "weighin/advise.hpp"
 
 namespace weighin {
@@ -38,6 +39,8 @@ const char* to_text(Decision decision) {
   }
   return "undecided";
 }
+
+bool is_yes(Fit fit) { return fit == Fit::fits || fit == Fit::tight; }
 
 int exit_code(Decision decision) {
   switch (decision) {

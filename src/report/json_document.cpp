@@ -123,6 +123,7 @@ Json json_of_measurement(const Measurement& measurement) {
   json["spread"] = json_of_number(measurement.spread);
   json["working_set_bytes"] = measurement.working_set_bytes;
   json["beyond_caches"] = measurement.beyond_caches;
+  json["share_now"] = json_of_number(measurement.share_now);
   json["checked"] = measurement.checked;
   json["status"] = to_text(measurement.status);
   json["why"] = measurement.why;

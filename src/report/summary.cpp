@@ -16,13 +16,13 @@ struct SimdRank {
   const char* name;
 };
 constexpr std::array kSimdRanks{
-    SimdRank{"amx_int8", "AMX"},
-    SimdRank{"avx512_vnni", "AVX-512 VNNI"},
-    SimdRank{"avx_vnni", "AVX-VNNI"},
+    SimdRank{"amxint8", "AMX"},
+    SimdRank{"avx512vnni", "AVX-512 VNNI"},
+    SimdRank{"avxvnni", "AVX-VNNI"},
     SimdRank{"avx512f", "AVX-512"},
     SimdRank{"avx2", "AVX2"},
     SimdRank{"avx", "AVX"},
-    SimdRank{"sse4_2", "SSE4.2"},
+    SimdRank{"sse42", "SSE4.2"},
     SimdRank{"sme", "SME"},
     SimdRank{"sve2", "SVE2"},
     SimdRank{"i8mm", "NEON i8mm"},
@@ -34,7 +34,11 @@ constexpr std::array kSimdRanks{
 std::string best_simd(const Cpu& cpu) {
   if (!cpu.simd) return "";
   for (const SimdRank& rank : kSimdRanks) {
-    if (std::find(cpu.simd->begin(), cpu.simd->end(), rank.id) != cpu.simd->end()) return rank.name;
+    for (std::string id : *cpu.simd) {
+      // "sse42" and "sse42" are one word.
+      id.erase(std::remove(id.begin(), id.end(), '_'), id.end());
+      if (id == rank.id) return rank.name;
+    }
   }
   return "";
 }
@@ -182,34 +186,35 @@ std::vector<Line> machine_lines(const DeviceProfile& profile) {
 }
 
 std::string ceiling_words(const Measurements& measurements) {
-  // The best of each name, in the order measured.
-  std::vector<const Measurement*> best;
-  for (const Measurement& each : measurements.list) {
-    if (!each.bytes_per_second ||
-        (each.status != BenchStatus::ok && each.status != BenchStatus::unstable))
-      continue;
-    const auto same = std::find_if(best.begin(), best.end(), [&](const Measurement* other) {
-      return other->name == each.name && other->place == each.place;
-    });
-    if (same == best.end()) {
-      best.push_back(&each);
-    } else if (each.bytes_per_second->mid > (*same)->bytes_per_second->mid) {
-      *same = &each;
-    }
-  }
+  // The figures that most models' speeds rest on; `weighin bench` has them all.
+  constexpr std::array kShown{"memory read", "decode q4_k", "decode q4_0", "decode q8_0",
+                              "prefill q4_k"};
+  const auto mid = [](const Measurement& each) {
+    const auto& rate = each.bytes_per_second ? each.bytes_per_second : each.operations_per_second;
+    return rate ? rate->mid : 0.0;
+  };
   std::string text;
-  bool unstable = false;
-  for (const Measurement* each : best) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", each->name,
-                        text_rate(each->bytes_per_second->mid));
-    unstable = unstable || each->status == BenchStatus::unstable;
+  const Measurement* last = nullptr;
+  bool unstable = false, q4_k = false;
+  for (const std::string_view name : kShown) {
+    if (name == "decode q4_0" && q4_k) continue;
+    const Measurement* best = nullptr;
+    for (const Measurement& each : measurements.list) {
+      const bool counts = each.status == BenchStatus::ok || each.status == BenchStatus::unstable;
+      if (each.name == name && counts && (best == nullptr || mid(each) > mid(*best))) best = &each;
+    }
+    if (best == nullptr || !(mid(*best) > 0)) continue;
+    q4_k = q4_k || name == "decode q4_k";
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name,
+                        best->bytes_per_second ? text_rate(mid(*best))
+                                               : fmt::format("{:.0f} Gop/s", mid(*best) / 1e9));
+    unstable = unstable || best->status == BenchStatus::unstable;
+    last = best;
   }
-  if (!best.empty()) {
-    const Measurement& last = *best.back();
-    text += fmt::format(" ({}{})", plural(last.threads, "thread", "threads"),
-                        last.isa.empty() ? "" : ", " + last.isa);
-    if (unstable) text += ", unstable";
-    return text;
+  if (last != nullptr) {
+    text += fmt::format(" ({}{})", plural(last->threads, "thread", "threads"),
+                        last->isa.empty() ? "" : ", " + last->isa);
+    return unstable ? text + ", unstable" : text;
   }
   for (const Measurement& each : measurements.list) {
     if (!each.why.empty()) return "nothing: " + each.why;
