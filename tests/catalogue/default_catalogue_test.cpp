@@ -1,7 +1,9 @@
 // Is models.json found where the program was put?
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include "support/fake_host.hpp"
+#include "support/support.hpp"
 #include "weighin/catalogue.hpp"
 
 namespace weighin {
@@ -51,6 +53,18 @@ TEST(DefaultCatalogue, InABuildTreeTheCheckoutAbove) {
             std::string::npos);
   host.files["/src/weighin/CMakeLists.txt"] = "project(weighin)";
   EXPECT_EQ(found(host, "/src/weighin/build/dev/weighin"), "checkout of /src/weighin/models.json");
+}
+
+TEST(DefaultCatalogue, ThisBuildFindsItsOwn) {
+  const std::string program = WEIGHIN_PROGRAM;
+  if (!program.starts_with(test::source_folder().string() + "/build/")) {
+    GTEST_SKIP() << "not built below the checkout";
+  }
+  unsetenv("WEIGHIN_CATALOGUE");
+  const Result<Catalogue> own = default_catalogue(*live_host(), program);
+  ASSERT_TRUE(own) << to_text(own.error());
+  EXPECT_EQ(own->source, (test::source_folder() / "models.json").string());
+  EXPECT_GE(own->models.size(), 230u);
 }
 
 TEST(DefaultCatalogue, ABrokenOneIsToldNotPassedOver) {
