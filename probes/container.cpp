@@ -23,8 +23,8 @@ std::optional<Bytes> soft_limit(std::string_view text, std::string_view name) {
   for (const std::string_view line : kernel_text::lines(text, 64)) {
     if (!line.starts_with(name)) continue;
     const auto parts = kernel_text::words(line.substr(name.size()), 4);
-    if (parts.empty()) return std::nullopt;
-    return whole_number(parts[0]);
+    const auto value = parts.empty() ? std::nullopt : whole_number(parts[0]);
+    return value && *value >= 0 ? value : std::nullopt;
   }
   return std::nullopt;
 }
@@ -115,10 +115,9 @@ void probe_memory_nodes(const Host& host, const std::optional<CgroupChain>& cpus
     const auto sum = checked_add(total, value("MemTotal"));
     if (!sum) return;
     total = *sum;
-    const auto room_here =
-        std::min(value("MemTotal"), value("MemFree") + value("Active(file)") +
-                                        value("Inactive(file)") + value("SReclaimable"));
-    room += std::max<Bytes>(room_here, 0);
+    const Bytes free =
+        value("MemFree") + value("Active(file)") + value("Inactive(file)") + value("SReclaimable");
+    room += std::min(value("MemTotal"), free);  // never more than the total, which was checked
   }
   if (!left_out || total <= 0) return;
   MemoryLimit limit;

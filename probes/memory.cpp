@@ -42,11 +42,14 @@ GpuNodes gpu_nodes(const Host& host) {
     if (!text) continue;
     const std::string prefix = fmt::format("Node {} ", *node);
     const auto value = [&](const char* key) { return kilobytes(*text, prefix + key).value_or(0); };
-    found.total += value("MemTotal");
     // As the kernel counts them into MemAvailable: free pages, file pages and reclaimable slab.
-    found.available +=
-        std::min(value("MemTotal"), value("MemFree") + value("Active(file)") +
-                                        value("Inactive(file)") + value("SReclaimable"));
+    const Bytes total = value("MemTotal");
+    const Bytes available =
+        value("MemFree") + value("Active(file)") + value("Inactive(file)") + value("SReclaimable");
+    // kilobytes() gives at most 2^60: no sum of two overflows, and neither does a capped one.
+    constexpr Bytes kMost = Bytes{1} << 60;
+    found.total = std::min(found.total + total, kMost);
+    found.available = std::min(found.available + std::min(total, available), kMost);
     ++found.count;
   }
   return found;
@@ -125,7 +128,7 @@ void probe_swap(const Host& host, const std::string& text, Memory& memory) {
       if (parts.size() < 4 || parts[0].find("/zram") == std::string_view::npos) continue;
       const auto size = checked_multiply(whole_number(parts[2]).value_or(-1), kKiB);
       const auto used = checked_multiply(whole_number(parts[3]).value_or(-1), kKiB);
-      if (!size || !used || *used > *size || *size > *total) continue;
+      if (!size || !used || *used > *size || *size > *total - zram) continue;
       zram += *size;
       zram_free += *size - *used;
     }

@@ -9,6 +9,7 @@ namespace {
 
 const char* const kSupplies = "/sys/class/power_supply";
 const char* const kThermal = "/sys/class/thermal";
+const char* const kMonitors = "/sys/class/hwmon";
 const char* const kCpus = "/sys/devices/system/cpu";
 
 // Most folders of one kind that are looked at: a machine of 4096 CPUs must not cost a second.
@@ -39,23 +40,25 @@ void probe_supplies(const Host& host, Power& power) {
     return;
   }
   bool mains_online = false, mains_seen = false, discharging = false, battery_seen = false;
-  double charge = 0;
-  std::string charge_source;
+  double charge = 0, weights = 0;
   for (const std::string& name : *supplies) {
     const std::string folder = std::string(kSupplies) + "/" + name;
     // A mouse or a headset has a battery too, of scope "Device".
     if (read_line(host, folder + "/scope").value_or("") == "Device") continue;
     const std::string type = read_line(host, folder + "/type").value_or("");
     if (type == "Battery") {
+      if (read_number(host, folder + "/present") == 0) continue;  // an empty bay
       battery_seen = true;
       const std::string status = read_line(host, folder + "/status").value_or("");
       discharging = discharging || status == "Discharging";
       if (const auto share = battery_charge(host, folder)) {
-        // Several batteries: the fullest tells how long it can go on.
-        if (charge_source.empty() || *share > charge) charge = *share;
-        charge_source = folder;
+        // Several batteries count by what each can hold, where they tell that.
+        const auto full = read_number(host, folder + "/energy_full");
+        const double weight = full && *full > 0 ? static_cast<double>(*full) : 1.0;
+        charge += *share * weight;
+        weights += weight;
       }
-    } else if (type == "Mains" || type == "USB" || type == "USB_C" || type == "Wireless") {
+    } else if (type == "Mains" || type.rfind("USB", 0) == 0 || type == "Wireless") {
       mains_seen = true;
       mains_online = mains_online || read_number(host, folder + "/online").value_or(0) > 0;
     }
@@ -70,12 +73,12 @@ void probe_supplies(const Host& host, Power& power) {
     power.on_battery = Known<bool>::of(false, kSupplies, KnownBy::computed);
     power.on_battery.why = "the kernel lists no battery";
   }
-  power.charge = charge_source.empty()
-                     ? Known<double>::unknown(Status::unsupported,
+  power.charge = weights > 0
+                     ? Known<double>::of(charge / weights, kSupplies)
+                     : Known<double>::unknown(Status::unsupported,
                                               battery_seen ? "the battery does not tell its charge"
                                                            : "there is no battery",
-                                              kSupplies)
-                     : Known<double>::of(charge, charge_source);
+                                              kSupplies);
 }
 
 void probe_profile(const Host& host, Power& power) {
@@ -88,20 +91,31 @@ void probe_profile(const Host& host, Power& power) {
 }
 
 void probe_heat(const Host& host, Power& power) {
-  const Result<std::vector<std::string>> zones = host.list_directory(kThermal);
   std::optional<double> hottest;
   std::string source;
-  std::size_t seen = 0;
-  for (const std::string& zone : zones ? *zones : std::vector<std::string>{}) {
-    if (zone.rfind("thermal_zone", 0) != 0 || ++seen > kMost) continue;
-    const std::string file = std::string(kThermal) + "/" + zone + "/temp";
+  const auto take = [&](const std::string& file) {
     const auto millidegrees = read_number(host, file);
     // Sensors that are off say 0, -274000 or nonsense.
-    if (!millidegrees || *millidegrees <= 0 || *millidegrees > 150'000) continue;
+    if (!millidegrees || *millidegrees <= 0 || *millidegrees > 150'000) return;
     const double celsius = static_cast<double>(*millidegrees) / 1000;
-    if (!hottest || celsius > *hottest) {
-      hottest = celsius;
-      source = file;
+    if (hottest && celsius <= *hottest) return;
+    hottest = celsius;
+    source = file;
+  };
+  const auto folders = [&](const std::string& above, std::string_view prefix) {
+    std::vector<std::string> found;
+    const Result<std::vector<std::string>> names = host.list_directory(above);
+    for (const std::string& name : names ? *names : std::vector<std::string>{}) {
+      if (name.rfind(prefix, 0) == 0 && found.size() < kMost) found.push_back(above + "/" + name);
+    }
+    return found;
+  };
+  for (const std::string& zone : folders(kThermal, "thermal_zone")) take(zone + "/temp");
+  // AMD processors have no thermal zone; their sensor stands among the hardware monitors.
+  for (const std::string& monitor : folders(kMonitors, "hwmon")) {
+    const std::string name = read_line(host, monitor + "/name").value_or("");
+    if (name == "coretemp" || name == "k10temp" || name == "zenpower" || name == "cpu_thermal") {
+      take(monitor + "/temp1_input");
     }
   }
   power.hottest_celsius =

@@ -7,11 +7,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <system_error>
+#include <thread>
 
 #include "probes/probe.hpp"
+#include "probes/read/mounts.hpp"
 #include "probes/read/small_files.hpp"
 
 namespace weighin {
@@ -19,80 +26,10 @@ namespace {
 
 const char* const kMounts = "/proc/self/mountinfo";
 
-constexpr std::array<const char*, 14> kNetworkFilesystems{
-    "nfs",  "nfs4",      "cifs",   "smb3",       "smbfs",       "9p",       "afs",
-    "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.rclone", "virtiofs", "davfs"};
-
-// One line of mountinfo (proc(5)) as far as it matters here.
-struct Mount {
-  std::string device;  // "8:1"
-  std::string point;
-  std::string filesystem;
-};
-
-// The kernel writes blanks, tabs, line ends and backslashes in octal.
-std::string unescaped(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      int value = 0;
-      bool octal = true;
-      for (std::size_t digit = i + 1; digit <= i + 3; ++digit) {
-        octal = octal && text[digit] >= '0' && text[digit] <= '7';
-        value = value * 8 + (text[digit] - '0');
-      }
-      if (octal && value < 256) {
-        out += static_cast<char>(value);
-        i += 3;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
-}
-
-std::vector<std::string> words_of(const std::string& line) {
-  std::vector<std::string> words;
-  std::size_t from = 0;
-  while ((from = line.find_first_not_of(' ', from)) != std::string::npos) {
-    const std::size_t end = std::min(line.find(' ', from), line.size());
-    words.push_back(line.substr(from, end - from));
-    from = end;
-  }
-  return words;
-}
-
-std::vector<Mount> read_mounts(const std::string& text) {
-  std::vector<Mount> mounts;
-  std::size_t from = 0;
-  while (from < text.size() && mounts.size() < 10'000) {
-    const std::size_t end = std::min(text.find('\n', from), text.size());
-    const std::vector<std::string> words = words_of(text.substr(from, end - from));
-    from = end + 1;
-    const auto dash = std::find(words.begin(), words.end(), "-");
-    if (words.size() < 7 || dash == words.end() || dash + 1 == words.end()) continue;
-    mounts.push_back({words[2], unescaped(words[4]), unescaped(*(dash + 1))});
-  }
-  return mounts;
-}
-
-bool below(const std::string& path, const std::string& folder) {
-  if (folder == "/") return true;
-  return path.compare(0, folder.size(), folder) == 0 &&
-         (path.size() == folder.size() || path[folder.size()] == '/');
-}
-
-// The mount that a path lies on: the longest mount point above it, the latest of equals (it hides
-// the others).
-const Mount* mount_of(const std::vector<Mount>& mounts, const std::string& path) {
-  const Mount* best = nullptr;
-  for (const Mount& mount : mounts) {
-    if (below(path, mount.point) && (best == nullptr || mount.point.size() >= best->point.size()))
-      best = &mount;
-  }
-  return best;
-}
+constexpr std::array<const char*, 18> kNetworkFilesystems{
+    "fuse.s3fs", "fuse.glusterfs", "gpfs",       "beegfs",      "nfs",      "nfs4",
+    "cifs",      "smb3",           "smbfs",      "9p",          "afs",      "ceph",
+    "glusterfs", "lustre",         "fuse.sshfs", "fuse.rclone", "virtiofs", "davfs"};
 
 // The user's choice, else where llama.cpp keeps its downloads (common/arg.cpp: LLAMA_CACHE, then
 // the XDG cache folder).
@@ -110,7 +47,8 @@ std::string models_folder(const Host& host, const ProbeOptions& options) {
 
 std::string with_tilde(const Host& host, const std::string& path) {
   const auto home = host.environment("HOME");
-  if (home && home->size() > 1 && below(path, *home)) return "~" + path.substr(home->size());
+  std::string_view rest;
+  if (home && home->size() > 1 && below(path, *home, rest)) return "~" + std::string(rest);
   return path;
 }
 
@@ -125,6 +63,9 @@ Result<std::string> ask_filesystem(const std::string& wanted) {
   if (error)
     return Error{ErrorKind::no_input,
                  fmt::format("{} cannot be resolved: {}", wanted, error.message()), "", ""};
+  if (path.native().find('\n') != std::string::npos)
+    return Error{ErrorKind::no_input, fmt::format("{} lies in a folder with a line end", wanted),
+                 "", ""};
   struct statvfs figures {};
   struct stat status {};
   if (statvfs(path.c_str(), &figures) != 0 || stat(path.c_str(), &status) != 0) {
@@ -136,10 +77,52 @@ Result<std::string> ask_filesystem(const std::string& wanted) {
   const auto size = [&](fsblkcnt_t blocks) {
     return static_cast<unsigned long long>(blocks) * figures.f_frsize;
   };
-  return fmt::format("path {}\ntotal_bytes {}\nfree_bytes {}\nread_only {}\ndevice {}:{}\n",
-                     path.string(), size(figures.f_blocks), size(figures.f_bavail),
-                     (figures.f_flag & ST_RDONLY) != 0 ? 1 : 0, major(status.st_dev),
-                     minor(status.st_dev));
+  return fmt::format(
+      "asked {}\npath {}\ntotal_bytes {}\nfree_bytes {}\nread_only {}\ndevice {}:{}\n", wanted,
+      path.string(), size(figures.f_blocks), size(figures.f_bavail),
+      (figures.f_flag & ST_RDONLY) != 0 ? 1 : 0, major(status.st_dev), minor(status.st_dev));
+}
+
+// A dead network server blocks these calls for ever; then the answer is that there is none. The
+// thread that hangs in the kernel is left behind with what it holds; it ends with the process.
+constexpr std::chrono::milliseconds kPatience{1000};
+
+Result<std::string> ask_patiently(const std::string& wanted) {
+  struct Shared {
+    std::mutex lock;
+    std::condition_variable news;
+    std::optional<Result<std::string>> answer;
+  };
+  const auto shared = std::make_shared<Shared>();
+  try {
+    std::thread([shared, wanted] {
+      Result<std::string> answer = ask_filesystem(wanted);
+      const std::scoped_lock guard(shared->lock);
+      shared->answer = std::move(answer);
+      shared->news.notify_all();
+    }).detach();
+  } catch (const std::system_error&) {
+    return ask_filesystem(wanted);  // no thread to be had
+  }
+  std::unique_lock guard(shared->lock);
+  if (!shared->news.wait_for(guard, kPatience, [&] { return shared->answer.has_value(); })) {
+    return Error{
+        ErrorKind::no_input,
+        fmt::format("the server of {} did not answer within {} ms", wanted, kPatience.count()), "",
+        ""};
+  }
+  return *shared->answer;
+}
+
+bool is_network(const std::string& filesystem) {
+  return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), filesystem) !=
+         kNetworkFilesystems.end();
+}
+
+// File systems behind which a server or a program may be that does not answer.
+bool may_hang(const Mount* mount) {
+  return mount != nullptr &&
+         (is_network(mount->type) || mount->type == "autofs" || mount->type.rfind("fuse", 0) == 0);
 }
 
 std::map<std::string, std::string> read_answer(const std::string& text) {
@@ -156,18 +139,38 @@ std::map<std::string, std::string> read_answer(const std::string& text) {
 }
 
 // queue/rotational of the disk: a partition's is its parent's.
-Known<bool> find_rotational(const Host& host, const std::string& device) {
-  const std::string link = "/sys/dev/block/" + device;
+Known<bool> find_rotational(const Host& host, const std::string& link) {
   const Result<std::string> target = host.read_link(link);
   if (!target)
     return Known<bool>::unknown(Status::unsupported, "it lies on no disk of its own", link);
   const std::filesystem::path folder =
-      (std::filesystem::path("/sys/dev/block") / *target).lexically_normal();
+      (std::filesystem::path(link).parent_path() / *target).lexically_normal();
   for (const std::filesystem::path& each : {folder, folder.parent_path()}) {
     const std::string file = (each / "queue/rotational").string();
-    if (const auto spins = read_number(host, file)) return Known<bool>::of(*spins != 0, file);
+    const auto spins = read_number(host, file);
+    if (!spins) continue;
+    auto known = Known<bool>::of(*spins != 0, file);
+    // A hypervisor's disk says what its driver chose: virtio mostly says that it turns.
+    if (file.find("/virtio") != std::string::npos || file.find("/vbd-") != std::string::npos) {
+      known.confidence = Confidence::low;
+      known.why = "a virtual disk does not tell what it lies on";
+    }
+    return known;
   }
   return Known<bool>::unknown(Status::unsupported, "the disk does not tell", link);
+}
+
+// By the device number, or where the file system has one of its own (btrfs, ZFS) by the disk that
+// its mount names.
+Known<bool> find_rotational(const Host& host, const std::string& device, const Mount* mount) {
+  Known<bool> found = find_rotational(host, "/sys/dev/block/" + device);
+  if (found || mount == nullptr) return found;
+  Known<bool> other = found;
+  if (mount->source.rfind("/dev/", 0) == 0) {
+    const std::string name = mount->source.substr(mount->source.rfind('/') + 1);
+    other = find_rotational(host, "/sys/class/block/" + name);
+  }
+  return other ? other : found;
 }
 
 Known<Bytes> size_of(const std::map<std::string, std::string>& answer, const char* word) {
@@ -182,8 +185,21 @@ void run(const Host& host, const ProbeOptions& options, DeviceProfile& profile) 
   const std::string wanted = models_folder(host, options);
   Volume volume;
   volume.path = with_tilde(host, wanted);
-  const Result<std::string> text =
-      host.ask("statfs/models", [&] { return ask_filesystem(wanted); });
+  const Result<std::vector<Mount>> table = mounts_of(host);
+  const std::vector<Mount> mounts = table ? *table : std::vector<Mount>{};
+  const bool patiently = may_hang(mount_at(mounts, wanted));
+  Result<std::string> text = host.ask(
+      "statfs/models", [&] { return patiently ? ask_patiently(wanted) : ask_filesystem(wanted); });
+  // A recording answers for the folder that it was made with, and for no other.
+  if (text && !host.live()) {
+    const std::string asked = read_answer(*text)["asked"];
+    if (options.models_dir.empty() && !asked.empty()) {
+      volume.path = with_tilde(host, asked);
+    } else if (!asked.empty() && asked != wanted) {
+      text =
+          Error{ErrorKind::no_input, "another folder was asked for when this was recorded", "", ""};
+    }
+  }
   if (!text) {
     const std::string why = text.error().what;
     volume.free_bytes = Known<Bytes>::unknown(Status::error, why, "statvfs");
@@ -201,21 +217,15 @@ void run(const Host& host, const ProbeOptions& options, DeviceProfile& profile) 
   const auto read_only = to_number(answer["read_only"]);
   volume.read_only = read_only ? Known<bool>::of(*read_only != 0, "statvfs")
                                : Known<bool>::unknown(Status::error, "not told", "statvfs");
-  const Result<std::string> mounts_text = host.read_file(kMounts, 8u << 20);
-  const std::vector<Mount> mounts = mounts_text ? read_mounts(*mounts_text) : std::vector<Mount>{};
-  if (const Mount* mount = mount_of(mounts, answer["path"])) {
-    volume.filesystem = Known<std::string>::of(mount->filesystem, kMounts);
-    const bool network = std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(),
-                                   mount->filesystem) != kNetworkFilesystems.end();
-    volume.network = Known<bool>::of(network, kMounts, KnownBy::computed);
-    // An overlay or btrfs has a device number of its own: the mount's stands for the disk.
-    volume.rotational = find_rotational(host, answer["device"]);
-    if (!volume.rotational) volume.rotational = find_rotational(host, mount->device);
+  if (const Mount* mount = mount_at(mounts, answer["path"])) {
+    volume.filesystem = Known<std::string>::of(mount->type, kMounts);
+    volume.network = Known<bool>::of(is_network(mount->type), kMounts, KnownBy::computed);
+    volume.rotational = find_rotational(host, answer["device"], mount);
   } else {
-    const std::string why = mounts_text ? "no mount holds the folder" : mounts_text.error().what;
+    const std::string why = table ? "no mount holds the folder" : table.error().what;
     volume.filesystem = Known<std::string>::unknown(Status::error, why, kMounts);
     volume.network = Known<bool>::unknown(Status::error, why, kMounts);
-    volume.rotational = find_rotational(host, answer["device"]);
+    volume.rotational = find_rotational(host, answer["device"], nullptr);
   }
   profile.storage.push_back(volume);
 }

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "probes/probe.hpp"
+#include "probes/read/mounts.hpp"
 #include "probes/read/small_files.hpp"
 
 namespace weighin {
@@ -41,16 +42,22 @@ constexpr std::array<Word, 10> kFirmwareVendors{{{"QEMU", "qemu"},
                                                  {"Google Compute Engine", "kvm"},
                                                  {"Virtual Machine", "hyper-v"}}};
 
-// What a cgroup's path or the manager's word says of a container.
-constexpr std::array<Word, 9> kContainerSigns{{{"kubepods", "kubernetes"},
-                                               {"docker", "docker"},
-                                               {"libpod", "podman"},
-                                               {"podman", "podman"},
-                                               {"containerd", "containerd"},
-                                               {"/lxc/", "lxc"},
-                                               {"lxc.payload", "lxc"},
-                                               {"garden", "garden"},
-                                               {"systemd-nspawn", "systemd-nspawn"}}};
+// Parts of a control group's path, or of the root mount's options, by which container engines are
+// known.
+// ("docker" alone would also find /system.slice/docker.service on the host.)
+constexpr std::array<Word, 13> kContainerSigns{{{"kubepods", "kubernetes"},
+                                                {"libpod", "podman"},
+                                                {"containers/storage/overlay", "podman"},
+                                                {"/docker/", "docker"},
+                                                {"/docker-", "docker"},
+                                                {"/var/lib/docker", "docker"},
+                                                {"io.containerd", "containerd"},
+                                                {"/lxc/", "lxc"},
+                                                {"lxc.payload", "lxc"},
+                                                {"/ecs/", "ecs"},
+                                                {"/garden/", "garden"},
+                                                {"/actions_job/", "docker"},
+                                                {"systemd-nspawn", "systemd-nspawn"}}};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -58,14 +65,14 @@ std::string lower(std::string text) {
   return text;
 }
 
-// PRETTY_NAME of os-release(5), without its quotes.
-std::optional<std::string> pretty_name(const std::string& os_release) {
+// NAME=value, without its quotes, of os-release(5) and of Android's build.prop.
+std::optional<std::string> setting(const std::string& os_release, const std::string& key) {
   std::size_t from = 0;
   while (from < os_release.size()) {
     const std::size_t end = std::min(os_release.find('\n', from), os_release.size());
     const std::string line = os_release.substr(from, end - from);
-    if (line.rfind("PRETTY_NAME=", 0) == 0) {
-      std::string name = trimmed(line.substr(12));
+    if (line.rfind(key + "=", 0) == 0) {
+      std::string name = trimmed(line.substr(key.size() + 1));
       if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') &&
           name.back() == name.front()) {
         name = name.substr(1, name.size() - 2);
@@ -105,6 +112,20 @@ Known<std::string> find_container(const Host& host, const std::string& kernel) {
     if (group->find(each.sign) != std::string::npos) {
       return Known<std::string>::of(each.name, "/proc/self/cgroup", KnownBy::computed,
                                     Confidence::medium);
+    }
+  }
+  if (const auto mounts = mounts_of(host)) {
+    const Mount* root = mount_at(*mounts, "/");
+    for (const Word& each : kContainerSigns) {
+      if (root != nullptr && root->super_options.find(each.sign) != std::string::npos) {
+        return Known<std::string>::of(each.name, "the mount of /", KnownBy::computed,
+                                      Confidence::medium);
+      }
+    }
+    // lxcfs lays files of its own over those of /proc in LXC and Incus.
+    for (const Mount& mount : *mounts) {
+      if (mount.type == "fuse.lxcfs" && mount.point.rfind("/proc/", 0) == 0)
+        return Known<std::string>::of("lxc", "the mount of " + mount.point, KnownBy::computed);
     }
   }
   return Known<std::string>::of("none", "/proc/self/cgroup, /run, environment", KnownBy::computed,
@@ -148,7 +169,14 @@ Known<std::string> find_hypervisor(const Host& host, const std::string& kernel) 
                                                                            : *tree,
                                   "/proc/device-tree/hypervisor/compatible");
   }
-  for (const char* file : {"/sys/class/dmi/id/product_name", "/sys/class/dmi/id/sys_vendor"}) {
+  // s390: the levels above the own partition.
+  const Result<std::string> sysinfo = host.read_file("/proc/sysinfo", 64u << 10);
+  if (sysinfo && sysinfo->find("VM00 Control Program:") != std::string::npos) {
+    const bool kvm = sysinfo->find("KVM/Linux") != std::string::npos;
+    return Known<std::string>::of(kvm ? "kvm" : "z/vm", "/proc/sysinfo");
+  }
+  for (const char* file : {"/sys/class/dmi/id/product_name", "/sys/class/dmi/id/sys_vendor",
+                           "/sys/class/dmi/id/bios_vendor"}) {
     const std::string text = read_line(host, file).value_or("");
     for (const Word& each : kFirmwareVendors) {
       if (text.find(each.sign) != std::string::npos) {
@@ -169,8 +197,17 @@ Known<std::string> find_hypervisor(const Host& host, const std::string& kernel) 
 
 void run(const Host& host, const ProbeOptions&, DeviceProfile& profile) {
   System& system = profile.system;
-  const std::string kernel_file = "/proc/sys/kernel/osrelease";
+  std::string kernel_file = "/proc/sys/kernel/osrelease";
   std::string kernel = read_line(host, kernel_file).value_or("");
+  if (kernel.empty()) {
+    // "Linux version 6.1.0-18-amd64 (…"
+    const std::string version = read_line(host, "/proc/version").value_or("");
+    constexpr std::string_view kBefore = "Linux version ";
+    if (version.rfind(kBefore, 0) == 0) {
+      kernel = version.substr(kBefore.size(), version.find(' ', kBefore.size()) - kBefore.size());
+      kernel_file = "/proc/version";
+    }
+  }
   system.kernel = kernel.empty()
                       ? Known<std::string>::unknown(Status::error,
                                                     "cannot read the kernel's release", kernel_file)
@@ -189,11 +226,16 @@ void run(const Host& host, const ProbeOptions&, DeviceProfile& profile) {
       Known<std::string>::unknown(Status::unsupported, "no os-release file", "/etc/os-release");
   for (const char* file : {"/etc/os-release", "/usr/lib/os-release"}) {
     const Result<std::string> text = host.read_file(file, 64u << 10);
-    const auto name = text ? pretty_name(*text) : std::nullopt;
+    auto name = text ? setting(*text, "PRETTY_NAME") : std::nullopt;
+    if (text && !name) name = setting(*text, "NAME");
     if (name) {
       system.distribution = Known<std::string>::of(*name, file);
       break;
     }
+  }
+  if (android && build_properties) {
+    if (const auto number = setting(*build_properties, "ro.build.version.release"))
+      system.distribution = Known<std::string>::of("Android " + *number, "/system/build.prop");
   }
   system.container = find_container(host, kernel);
   system.hypervisor = find_hypervisor(host, kernel);

@@ -7,10 +7,14 @@
 namespace weighin::kernel_text {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n\v\f";
+// Device-tree strings end in NUL.
+constexpr std::string_view kBlanks{" \t\r\n\v\f\0", 7};
 // Linux is built for at most 8192 CPUs and 1024 nodes (CONFIG_NR_CPUS, CONFIG_NODES_SHIFT): far
 // above.
 constexpr std::int64_t kHighestNumber = 65535;
+
+// No machine has an exbibyte; a bound that leaves room for sums.
+constexpr Bytes kMostBytes = Bytes{1} << 60;
 
 // Takes one line off `text`; false at its end.
 bool next_line(std::string_view& text, std::string_view& line) {
@@ -74,8 +78,8 @@ std::optional<Bytes> kilobytes(std::string_view text, std::string_view key) {
   // The kernel writes "kB" and means 1024 bytes (Documentation/filesystems/proc.rst).
   if (parts.size() != 2 || parts[1] != "kB") return std::nullopt;
   const auto number = whole_number(parts[0]);
-  if (!number) return std::nullopt;
-  return checked_multiply(*number, kKiB);
+  if (!number || *number < 0 || *number > kMostBytes / kKiB) return std::nullopt;
+  return *number * kKiB;
 }
 
 std::optional<std::int64_t> counter(std::string_view text, std::string_view key) {

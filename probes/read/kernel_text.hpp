@@ -20,7 +20,8 @@ std::vector<std::string_view> words(std::string_view line, std::size_t most = 25
 /// A decimal number that is the whole text (blanks around it aside) and fits 63 bits.
 std::optional<std::int64_t> whole_number(std::string_view text);
 
-/// The number of "KEY: N kB" (as in /proc/meminfo and /proc/self/status) in bytes.
+/// The number of "KEY: N kB" (as in /proc/meminfo and /proc/self/status) in bytes: at most 2^60, so
+/// that a few of them can be added.
 std::optional<Bytes> kilobytes(std::string_view text, std::string_view key);
 /// The rest of the line "KEY: …", trimmed.
 std::optional<std::string_view> field(std::string_view text, std::string_view key);

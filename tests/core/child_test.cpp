@@ -225,7 +225,7 @@ TEST(Child, SignalStateIsThePlainOne) {
   struct sigaction before {};
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, &before);
-  const auto answer = run(shell("grep -E 'SigIgn|SigBlk' /proc/$$/status > $out"));
+  const auto answer = run(shell("grep -E 'SigIgn|SigBlk' /proc/self/status > $out"));
   sigaction(SIGPIPE, &before, nullptr);
   EXPECT_EQ(answer.output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }

@@ -62,6 +62,9 @@ TEST(Container, ResourceLimitsWithTheirUse) {
   EXPECT_EQ(limits.rlimit_memlock_bytes.status, Status::unsupported);
   host.files["/proc/self/status"] = "";
   EXPECT_FALSE(limits_of(host).memory.at(0).room_bytes);
+  host.files["/proc/self/limits"] =
+      "Max data size -1 -1 bytes\nMax address space x y bytes\nMax locked";
+  EXPECT_TRUE(limits_of(host).memory.empty());
 }
 
 TEST(Container, StrictOvercommitIsALimitAndTheOthersAreNot) {

@@ -49,6 +49,27 @@ TEST(Power, ChargeFromTheEnergyCounters) {
   EXPECT_FALSE(power_of(host).charge) << "an empty counter is not a charge of infinity";
 }
 
+TEST(Power, TwoBatteriesCountByWhatTheyHold) {
+  test::FakeHost host = laptop("Discharging", "0");
+  host.files[kSupply + "BAT0/capacity"] = "100";
+  host.files[kSupply + "BAT0/energy_full"] = "10000000";
+  host.files[kSupply + "BAT1/type"] = "Battery";
+  host.files[kSupply + "BAT1/capacity"] = "50";
+  host.files[kSupply + "BAT1/energy_full"] = "30000000";
+  EXPECT_DOUBLE_EQ(*power_of(host).charge, 0.625);
+  host.files[kSupply + "BAT1/present"] = "0";
+  EXPECT_DOUBLE_EQ(*power_of(host).charge, 1.0) << "an empty bay";
+}
+
+TEST(Power, ProcessorsWithoutAThermalZone) {
+  test::FakeHost host;
+  host.files["/sys/class/hwmon/hwmon0/name"] = "nvme\n";
+  host.files["/sys/class/hwmon/hwmon0/temp1_input"] = "80000\n";
+  host.files["/sys/class/hwmon/hwmon1/name"] = "k10temp\n";
+  host.files["/sys/class/hwmon/hwmon1/temp1_input"] = "65250\n";
+  EXPECT_DOUBLE_EQ(*power_of(host).hottest_celsius, 65.25) << "a disk is not the processor";
+}
+
 TEST(Power, AMouseIsNotTheMachine) {
   test::FakeHost host;
   host.files[kSupply + "hidpp_battery_0/type"] = "Battery";

@@ -76,6 +76,50 @@ TEST(Storage, RubbishIsNotKnown) {
   EXPECT_FALSE(nothing.free_bytes.why.empty());
 }
 
+TEST(Storage, AVirtualDiskIsNotBelieved) {
+  test::FakeHost host = laptop();
+  host.links["/sys/dev/block/259:2"] = "../../devices/pci0000:00/virtio1/block/vda/vda1";
+  host.files["/sys/devices/pci0000:00/virtio1/block/vda/queue/rotational"] = "1\n";
+  const Volume volume = volume_of(host);
+  EXPECT_EQ(*volume.rotational, true);
+  EXPECT_EQ(volume.rotational.confidence, Confidence::low);
+}
+
+TEST(Storage, AFileSystemWithItsOwnNumberIsFoundByItsDisk) {
+  test::FakeHost host = laptop();
+  host.files["/proc/self/mountinfo"] = "30 1 0:40 /@ / rw - btrfs /dev/nvme0n1p2 rw\n";
+  host.answers["statfs/models"] =
+      "path /home\ntotal_bytes 9\nfree_bytes 5\nread_only 0\ndevice 0:40\n";
+  host.links["/sys/class/block/nvme0n1p2"] =
+      "../../devices/pci0000:00/nvme/nvme0/nvme0n1/nvme0n1p2";
+  EXPECT_EQ(volume_of(host).rotational.value, false);
+}
+
+TEST(Storage, ARecordingAnswersForItsOwnFolderAlone) {
+  test::FakeHost host = laptop();
+  host.answers["statfs/models"] += "asked /home/someone/.cache/llama.cpp\n";
+  EXPECT_EQ(*volume_of(host).free_bytes, 120000000000);
+  ProbeOptions options;
+  options.models_dir = "/mnt/usb";
+  EXPECT_FALSE(volume_of(host, options).free_bytes);
+  host.answers["statfs/models"] = "path /mnt\ntotal_bytes 9\nfree_bytes 7\nasked /mnt/usb\n";
+  EXPECT_EQ(*volume_of(host, options).free_bytes, 7);
+  EXPECT_EQ(volume_of(host).path, "/mnt/usb") << "the folder that the recording knows";
+}
+
+TEST(Storage, AServerBehindTheFolderIsAskedToo) {
+  // The mount says nfs, so the question goes through the thread that may be given up.
+  test::FakeHost host;
+  host.is_live = true;
+  host.files["/proc/self/mountinfo"] = "22 1 0:50 / / rw - nfs4 server:/x rw\n";
+  ProbeOptions options;
+  options.models_dir = "/tmp";
+  const Volume volume = volume_of(host, options);
+  ASSERT_TRUE(volume.free_bytes) << volume.free_bytes.why;
+  EXPECT_GT(*volume.total_bytes, 0);
+  EXPECT_EQ(volume.network.value, true);
+}
+
 TEST(Storage, ThisMachineAnswers) {
   const std::unique_ptr<Host> host = live_host();
   ProbeOptions options;

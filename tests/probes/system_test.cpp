@@ -87,6 +87,40 @@ TEST(System, ContainersByWhatTheyLeave) {
       "docker");
 }
 
+TEST(System, ContainersByTheirMounts) {
+  test::FakeHost host = plain();
+  host.files["/proc/self/mountinfo"] =
+      "1 0 0:99 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/l/ABC\n";
+  EXPECT_EQ(*system_of(host).container, "docker");
+  host.files["/proc/self/mountinfo"] =
+      "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:60 /proc/meminfo /proc/meminfo rw - fuse.lxcfs "
+      "lxcfs rw\n";
+  EXPECT_EQ(*system_of(host).container, "lxc");
+  host.files["/proc/self/mountinfo"] = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n";
+  host.files["/proc/self/cgroup"] = "0::/system.slice/docker.service\n";
+  EXPECT_EQ(*system_of(host).container, "none") << "the engine's own service runs on the host";
+}
+
+TEST(System, OtherProcessorsTellInOtherPlaces) {
+  test::FakeHost host = plain();
+  host.cpuids.clear();
+  EXPECT_FALSE(system_of(host).hypervisor);
+  host.files["/proc/device-tree/hypervisor/compatible"] = std::string("linux,kvm\0", 10);
+  EXPECT_EQ(*system_of(host).hypervisor, "kvm");
+  host.files.erase("/proc/device-tree/hypervisor/compatible");
+  host.files["/proc/sysinfo"] = "VM00 Name: LINUX\nVM00 Control Program: z/VM    6.4.0\n";
+  EXPECT_EQ(*system_of(host).hypervisor, "z/vm");
+  host.files["/proc/sysinfo"] = "LPAR Name: A\n";
+  EXPECT_FALSE(system_of(host).hypervisor);
+}
+
+TEST(System, TheKernelFromItsVersionLine) {
+  test::FakeHost host = plain();
+  host.files.erase("/proc/sys/kernel/osrelease");
+  host.files["/proc/version"] = "Linux version 4.18.0-80.el8.ppc64le (mockbuild@x) #1 SMP\n";
+  EXPECT_EQ(*system_of(host).kernel, "4.18.0-80.el8.ppc64le");
+}
+
 TEST(System, WindowsSubsystemForLinux) {
   test::FakeHost host = plain();
   host.files["/proc/sys/kernel/osrelease"] = "5.15.167.4-microsoft-standard-WSL2\n";
@@ -98,6 +132,8 @@ TEST(System, AndroidAndNothingAtAll) {
   test::FakeHost host = plain();
   host.files["/system/build.prop"] = "ro.product.model=Pixel 8\n";
   EXPECT_EQ(*system_of(host).os, "android");
+  host.files["/system/build.prop"] = "ro.build.version.release=14\n";
+  EXPECT_EQ(*system_of(host).distribution, "Android 14");
   const System nothing = system_of(test::FakeHost{});
   EXPECT_FALSE(nothing.os);
   EXPECT_FALSE(nothing.kernel);
