@@ -1,8 +1,8 @@
 // How much memory do the benchmarks take?
 //
 // Pages are the system's ordinary ones (no madvise): weights that an engine maps from a file or
-// allocates lie on such pages too. With transparent huge pages the same kernels read about 20 %
-// more on a KVM guest (docs/bench.md).
+// allocates lie on such pages too. With transparent huge pages plain reading on a KVM guest rose by
+// 3 % (docs/bench.md).
 #include "bench/region.hpp"
 
 #include <sys/mman.h>
