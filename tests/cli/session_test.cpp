@@ -1,0 +1,69 @@
+// Do catalogue, device and options come together as the command line says?
+#include "cli/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/support.hpp"
+
+namespace weighin {
+namespace {
+
+const Invocation kInvocation{WEIGHIN_PROGRAM};
+
+TEST(Session, ReadsAFileOrSaysWhyNot) {
+  const test::TemporaryFolder folder;
+  folder.write("a.json", "{}");
+  EXPECT_EQ(*read_input((folder.path() / "a.json").string(), 10), "{}");
+  EXPECT_EQ(read_input((folder.path() / "b.json").string(), 10).error().kind, ErrorKind::no_input);
+  EXPECT_EQ(read_input(folder.path().string(), 10).error().kind, ErrorKind::no_input);
+  folder.write("long.json", std::string(100, 'x'));
+  EXPECT_EQ(read_input((folder.path() / "long.json").string(), 10).error().kind, ErrorKind::data);
+}
+
+TEST(Session, LoadsTheCatalogueAndItsModels) {
+  Options options;
+  const Result<Catalogue> catalogue = load_catalogue(options, kInvocation);
+  ASSERT_TRUE(catalogue.ok()) << to_text(catalogue.error());
+  const Result<std::vector<ModelSpec>> all = load_models(options, *catalogue);
+  ASSERT_TRUE(all.ok());
+  for (const ModelSpec& model : *all) EXPECT_FALSE(model.hosted_only) << model.id;
+  options.models = {"Gemma 2B", "mistral-7b"};
+  const Result<std::vector<ModelSpec>> two = load_models(options, *catalogue);
+  ASSERT_TRUE(two.ok());
+  EXPECT_EQ(two->size(), 2u);
+  EXPECT_EQ(two->front().id, "gemma-2b");
+}
+
+TEST(Session, ACommandInTheWrongPlaceIsNamed) {
+  Options options;
+  const Result<Catalogue> catalogue = load_catalogue(options, kInvocation);
+  ASSERT_TRUE(catalogue.ok());
+  options.models = {"probe"};
+  const Result<std::vector<ModelSpec>> models = load_models(options, *catalogue);
+  ASSERT_FALSE(models.ok());
+  EXPECT_NE(models.error().hint.find("put it first"), std::string::npos);
+}
+
+TEST(Session, TheWorstAnswerDecidesTheExitCode) {
+  Verdict fits, unknown, too_big;
+  fits.fit = Fit::fits;
+  unknown.fit = Fit::unknown;
+  too_big.fit = Fit::too_big;
+  EXPECT_EQ(worst_exit_code({fits, fits}, {}), 0);
+  EXPECT_EQ(worst_exit_code({fits, unknown}, {}), 2);
+  EXPECT_EQ(worst_exit_code({unknown, too_big, fits}, {}), 1);
+}
+
+TEST(Session, RepackFollowsTheInstructionSets) {
+  DeviceProfile profile;
+  Options options;
+  profile.cpu.simd = Known<std::vector<std::string>>::of({"avx2", "avx512f", "avx512bw"}, "test");
+  EXPECT_EQ(advise_options(options, profile).plan.repack, "avx512");
+  profile.cpu.simd = Known<std::vector<std::string>>::of({"avx2"}, "test");
+  EXPECT_EQ(advise_options(options, profile).plan.repack, "avx2");
+  profile.cpu.simd = Known<std::vector<std::string>>::of({}, "test");
+  EXPECT_EQ(advise_options(options, profile).plan.repack, "none");
+}
+
+}  // namespace
+}  // namespace weighin

@@ -1,0 +1,36 @@
+#!/usr/bin/python3
+"""Does `weighin models` list, show and validate the catalogue, and an overlay?"""
+import json
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from program import SOURCE, check, equal, finish, run, run_json  # noqa: E402
+
+code, models = run_json("models", "list")
+equal(code, 0, "models list")
+check(len(models["models"]) >= 198, f"{len(models['models'])} models")
+code, one = run_json("models", "show", "gemma-2b")
+equal(one["models"][0]["parameters"], 2506172416, "models show gemma-2b")
+check("2.51B" in run("models", "show", "Gemma 2B").stdout, "models show in words")
+done = run("models", "validate")
+equal(done.returncode, 0, f"the catalogue is sound: {done.stdout[-400:]}")
+equal(run("models", "show", "nonsense").returncode, 64, "an unknown model")
+equal(run("models", "list", "--class", "9Z").returncode, 64, "an unknown class")
+equal(run("models").returncode, 64, "models without a verb")
+check(run("models", "list", "--class", "2B").stdout.count("\n") >= 3, "models of a class")
+
+with tempfile.TemporaryDirectory() as folder:
+    broken = pathlib.Path(folder) / "mine.json"
+    text = (SOURCE / "models.json").read_text()
+    broken.write_text(text[: len(text) // 2])
+    done = run("models", "validate", "--catalogue", broken)
+    equal(done.returncode, 65, "a catalogue that is cut off")
+    check(f"{broken}:" in done.stderr, f"file and line: {done.stderr}")
+    broken.write_text('{\n "schema": "weighin/catalogue/1",\n "models": [\n  {"id": 5}\n ]\n}\n')
+    done = run("models", "list", "--catalogue", broken)
+    equal(done.returncode, 65, "a catalogue with a wrong type")
+    check(f"{broken}:4" in done.stderr, f"file and line: {done.stderr}")
+    equal(run("models", "list", "--catalogue", pathlib.Path(folder) / "none.json").returncode, 66, "a missing catalogue")
+finish()
