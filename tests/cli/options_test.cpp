@@ -34,10 +34,11 @@ TEST(Options, DefaultsAreTheContracts) {
 
 TEST(Options, WordsBecomeValues) {
   Options options;
-  ASSERT_TRUE(parse("--format Q8_0 --context 8192 --outputs batch --gpu-layers 12 --max-download 2GB "
-                    "--min-decode 7.5 --color never",
-                    options)
-                  .ok());
+  ASSERT_TRUE(
+      parse("--format Q8_0 --context 8192 --outputs batch --gpu-layers 12 --max-download 2GB "
+            "--min-decode 7.5 --color never",
+            options)
+          .ok());
   EXPECT_TRUE(options.format_given);
   EXPECT_EQ(options.plan.format, "Q8_0");
   EXPECT_EQ(options.plan.context, 8192);
@@ -56,9 +57,9 @@ TEST(Options, AutomaticLayersAreNoNumber) {
 }
 
 TEST(Options, NonsenseIsWrongUse) {
-  for (const char* words : {"--outputs some", "--outputs 0", "--outputs 3x", "--gpu-layers -1",
-                            "--gpu-layers all", "--max-download much", "--format Q9_X", "--context 0",
-                            "--kv-type q8_0 --flash-attn off"}) {
+  for (const char* words :
+       {"--outputs some", "--outputs 0", "--outputs 3x", "--gpu-layers -1", "--gpu-layers all",
+        "--max-download much", "--format Q9_X", "--context 0", "--kv-type q8_0 --flash-attn off"}) {
     Options options;
     const Result<Done> settled = parse(words, options);
     ASSERT_FALSE(settled.ok()) << words;

@@ -1,10 +1,10 @@
 // Does every subcommand stand in the table, and does the program end with the right code?
-#include "cli/command.hpp"
-
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
+
+#include "cli/command.hpp"
 
 namespace weighin {
 namespace {

@@ -13,7 +13,8 @@ namespace {
 class Terminal : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* name : {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG"}) {
+    for (const char* name :
+         {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG"}) {
       unsetenv(name);
     }
   }
