@@ -1,0 +1,107 @@
+// weighin models: which models are in the catalogue, what is known of one, and does it all add up?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/session.hpp"
+
+namespace weighin {
+namespace {
+
+struct ModelsOptions : Options {
+  std::string size_class;
+  std::string family;
+};
+
+int list(ModelsOptions& options, const Invocation& invocation) {
+  const Result<Catalogue> catalogue = load_catalogue(options, invocation);
+  if (!catalogue) return fail(catalogue.error(), options.json);
+  if (!options.size_class.empty()) {
+    const auto& classes = size_classes();
+    const bool known = std::any_of(classes.begin(), classes.end(), [&](const SizeClass& each) {
+      return each.name == options.size_class;
+    });
+    if (!known) {
+      std::string names;
+      for (const SizeClass& each : classes) names += (names.empty() ? "" : ", ") + each.name;
+      return fail(
+          {ErrorKind::usage, fmt::format("there is no size class \"{}\"", options.size_class),
+           "--class", "one of " + names},
+          options.json);
+    }
+  }
+  std::vector<ModelSpec> models;
+  for (const ModelSpec& model : catalogue->models) {
+    if (!options.size_class.empty() && model.size_class != options.size_class) continue;
+    if (!options.family.empty() && model.family != options.family) continue;
+    models.push_back(model);
+  }
+  const Result<Done> written =
+      write_stdout(options.json ? models_json(models) + "\n"
+                                : models_text(models, render_options(options.color_choice())));
+  return written ? 0 : fail(written.error());
+}
+
+int show(Options& options, const Invocation& invocation) {
+  const Result<Catalogue> catalogue = load_catalogue(options, invocation);
+  if (!catalogue) return fail(catalogue.error(), options.json);
+  const Result<std::vector<ModelSpec>> models = load_models(options, *catalogue);
+  if (!models) return fail(models.error(), options.json);
+  const Result<Done> written = write_stdout(
+      options.json ? models_json(*models) + "\n"
+                   : model_text(models->front(), render_options(options.color_choice())));
+  return written ? 0 : fail(written.error());
+}
+
+int validate_all(Options& options, const Invocation& invocation) {
+  const Result<Catalogue> catalogue = load_catalogue(options, invocation);
+  if (!catalogue) return fail(catalogue.error(), options.json);
+  const std::vector<CatalogueFinding> findings = validate(*catalogue);
+  std::size_t fatal = 0;
+  std::string text;
+  for (const CatalogueFinding& each : findings) {
+    fatal += each.fatal ? 1 : 0;
+    text += fmt::format("{}: {}: {}: {}\n", each.fatal ? "wrong" : "note", each.model, each.field,
+                        each.what);
+  }
+  text += fmt::format("{}: {} models, {} wrong, {} notes\n", catalogue->source,
+                      catalogue->models.size(), fatal, findings.size() - fatal);
+  const Result<Done> written =
+      write_stdout(options.json ? findings_json(*catalogue, findings) + "\n" : text);
+  if (!written) return fail(written.error());
+  return fatal == 0 ? 0 : exit_code(ErrorKind::data);
+}
+
+std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
+  auto options = std::make_shared<ModelsOptions>();
+  auto chosen = std::make_shared<std::function<int(ModelsOptions&)>>();
+  app.require_subcommand(1);
+  CLI::App* list_app = app.add_subcommand("list", "one line a model");
+  list_app->add_option("--class", options->size_class, "only this size class, e.g. 2B");
+  list_app->add_option("--family", options->family, "only this family, e.g. gemma");
+  CLI::App* show_app = app.add_subcommand("show", "all that is known of one model, with sources");
+  show_app->add_option("MODEL", options->models, "a model by name")->required()->expected(1);
+  CLI::App* validate_app =
+      app.add_subcommand("validate", "recompute the counts and check the references");
+  for (CLI::App* sub : {list_app, show_app, validate_app}) {
+    add_output_options(*sub, *options);
+    add_catalogue_options(*sub, *options);
+  }
+  list_app->callback([chosen, invocation] {
+    *chosen = [invocation](ModelsOptions& o) { return list(o, invocation); };
+  });
+  show_app->callback([chosen, invocation] {
+    *chosen = [invocation](ModelsOptions& o) { return show(o, invocation); };
+  });
+  validate_app->callback([chosen, invocation] {
+    *chosen = [invocation](ModelsOptions& o) { return validate_all(o, invocation); };
+  });
+  return [options, chosen]() -> int { return (*chosen)(*options); };
+}
+
+}  // namespace
+
+extern const Command models_command;
+const Command models_command{"models", "the catalogue: list, show, validate", setup};
+
+}  // namespace weighin

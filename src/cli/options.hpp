@@ -1,0 +1,63 @@
+// What may a user ask for, in every subcommand alike?
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/terminal.hpp"
+#include "weighin/advise.hpp"
+
+namespace weighin {
+
+/// The options that subcommands share. Each subcommand declares the groups that it understands.
+struct Options {
+  // the model and the plan
+  std::vector<std::string> models;
+  Plan plan;
+  std::string outputs;     ///< as given: a number or "batch"
+  std::string gpu_layers;  ///< as given: a number or "auto"
+  bool format_given = false;
+  bool gpu_layers_given = false;
+  Demands demands;
+  std::string max_download;
+  std::vector<std::string> catalogues;
+  // the device
+  std::string device;
+  bool no_gpu = false;
+  std::string models_dir;
+  double driver_deadline_seconds = 3.0;
+  // the measurement
+  bool no_bench = false;
+  bool fresh = false;
+  double bench_seconds = 2.0;
+  std::string bench_only;
+  std::string isa;
+  // the output
+  bool json = false;
+  bool quiet = false;
+  bool all = false;
+  std::string color = "auto";
+  std::string output_file;
+
+  ColorChoice color_choice() const;
+};
+
+/// --format, --runtime, --context, --kv-type, --ubatch, --flash-attn, --parallel, --outputs,
+/// --gpu-layers, --lora.
+void add_plan_options(CLI::App& app, Options& options);
+/// --catalogue.
+void add_catalogue_options(CLI::App& app, Options& options);
+/// --device, --no-gpu, --models-dir, --driver-timeout.
+void add_device_options(CLI::App& app, Options& options);
+/// --no-bench, --bench-seconds, --fresh.
+void add_bench_options(CLI::App& app, Options& options);
+/// --min-decode, --max-first-token, --max-download.
+void add_demand_options(CLI::App& app, Options& options);
+/// --json, --quiet, --color.
+void add_output_options(CLI::App& app, Options& options);
+
+/// Turns the words of the options into values and checks them together.
+Result<Done> settle_options(const CLI::App& app, Options& options);
+
+}  // namespace weighin

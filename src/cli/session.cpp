@@ -1,0 +1,163 @@
+// How are catalogue, device and measurements put together for a subcommand?
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace weighin {
+
+Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
+  std::error_code error;
+  const auto missing = [&](const std::string& why) {
+    return Error{ErrorKind::no_input, fmt::format("cannot read {}: {}", path, why), "",
+                 "check the path and its permissions"};
+  };
+  if (!std::filesystem::exists(path, error)) return missing("there is no such file");
+  if (std::filesystem::is_directory(path, error)) return missing("it is a folder");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return missing("it cannot be opened");
+  std::string text;
+  char block[1 << 16];
+  while (in.read(block, sizeof block) || in.gcount() > 0) {
+    text.append(block, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > max_bytes) {
+      return Error{
+          ErrorKind::data,
+          fmt::format("{} is larger than {}", path, text_binary(static_cast<Bytes>(max_bytes))), "",
+          "this is not a file of ours"};
+    }
+  }
+  if (in.bad()) return missing("reading failed");
+  return text;
+}
+
+Result<Catalogue> load_catalogue(const Options& options, const Invocation& invocation) {
+  const std::unique_ptr<Host> host = live_host();
+  Result<Catalogue> catalogue = default_catalogue(*host, invocation.program);
+  if (!catalogue) return catalogue.error();
+  for (const std::string& file : options.catalogues) {
+    const Result<std::string> text = read_input(file, 64u << 20);
+    if (!text) return text.error();
+    const Result<Catalogue> more = read_catalogue(*text, file);
+    if (!more) return more.error();
+    *catalogue = overlay(std::move(*catalogue), *more);
+  }
+  return catalogue;
+}
+
+Result<std::vector<ModelSpec>> load_models(const Options& options, const Catalogue& catalogue) {
+  std::vector<ModelSpec> models;
+  if (options.models.empty()) {
+    for (const ModelSpec& model : catalogue.models) {
+      if (!model.hosted_only) models.push_back(model);
+    }
+    return models;
+  }
+  for (const std::string& word : options.models) {
+    Result<ModelSpec> model = find_model(catalogue, word);
+    if (!model) {
+      Error error = model.error();
+      for (const Command* command : command_table()) {
+        if (command->name == word) {
+          error.hint = fmt::format("\"{}\" is a command: put it first (weighin {} …)", word, word);
+        }
+      }
+      return error;
+    }
+    models.push_back(std::move(*model));
+  }
+  return models;
+}
+
+Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation) {
+  ProbeOptions probe_options;
+  probe_options.gpu = !options.no_gpu;
+  probe_options.driver_deadline_seconds = options.driver_deadline_seconds;
+  probe_options.models_dir = options.models_dir;
+  probe_options.program = invocation.program;
+  if (options.device.empty()) {
+    const std::unique_ptr<Host> host = live_host();
+    return probe(*host, probe_options);
+  }
+  std::error_code error;
+  if (std::filesystem::is_directory(options.device, error)) {
+    const Result<std::unique_ptr<Host>> host = recorded_host(options.device);
+    if (!host) return host.error();
+    return probe(**host, probe_options);
+  }
+  const Result<std::string> text = read_input(options.device, 16u << 20);
+  if (!text) return text.error();
+  Result<DeviceProfile> profile = read_device_json(*text, options.device);
+  if (profile && options.no_gpu) profile->gpus.clear();
+  return profile;
+}
+
+Measurements measure(const DeviceProfile& profile, const Options& options) {
+  if (options.no_bench) return {};
+  BenchOptions bench_options;
+  bench_options.seconds = options.bench_seconds;
+  bench_options.only = options.bench_only;
+  bench_options.isa = options.isa;
+  Progress progress(options.quiet || options.json);
+  Measurements measurements = bench(profile, bench_options, progress.events());
+  return measurements;
+}
+
+Result<Report> make_report(const Options& options, const Invocation& invocation,
+                           const Catalogue& catalogue, const std::vector<ModelSpec>& models) {
+  const std::unique_ptr<Host> clock = live_host();
+  const double start = clock->now_seconds();
+  Result<DeviceProfile> profile = load_device(options, invocation);
+  if (!profile) return profile.error();
+  Report report;
+  report.profile = std::move(*profile);
+  report.asked = !options.models.empty();
+  report.options = advise_options(options, report.profile);
+  report.measurements = measure(report.profile, options);
+  if (report.asked) {
+    for (const ModelSpec& model : models) {
+      report.advice.verdicts.push_back(
+          judge(report.profile, model, catalogue, report.options, report.measurements));
+    }
+  } else {
+    report.advice = advise(report.profile, models, report.options, report.measurements);
+  }
+  for (const std::string& warning : report.measurements.warnings) warn(warning, options.quiet);
+  report.elapsed_seconds = clock->now_seconds() - start;
+  return report;
+}
+
+int worst_exit_code(const std::vector<Verdict>& verdicts, const Demands& demands) {
+  bool undecided = false;
+  for (const Verdict& verdict : verdicts) {
+    const int code = exit_code(verdict, demands);
+    if (code == 1) return 1;
+    undecided = undecided || code == 2;
+  }
+  return undecided ? 2 : 0;
+}
+
+AdviseOptions advise_options(const Options& options, const DeviceProfile& profile) {
+  AdviseOptions advise;
+  advise.plan = options.plan;
+  advise.format_given = options.format_given;
+  advise.demands = options.demands;
+  advise.gpu = !options.no_gpu;
+  // The copies that llama.cpp's CPU backend makes depend on the instruction set it would run with.
+  if (profile.cpu.simd) {
+    const auto has = [&](const char* id) {
+      return std::find(profile.cpu.simd->begin(), profile.cpu.simd->end(), id) !=
+             profile.cpu.simd->end();
+    };
+    advise.plan.repack = has("avx512f") && has("avx512bw") ? "avx512"
+                         : has("avx2")                     ? "avx2"
+                         : has("dotprod") || has("i8mm")   ? "neon"
+                                                           : "none";
+  }
+  return advise;
+}
+
+}  // namespace weighin
