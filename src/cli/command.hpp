@@ -21,8 +21,8 @@ struct Invocation {
 struct Command {
   std::string_view name;
   std::string_view description;
-  /// Declares options on `app` and returns what runs when the subcommand is chosen; that returns the
-  /// exit code.
+  /// Declares options on `app` and returns what runs when the subcommand is chosen; that returns
+  /// the exit code.
   std::function<int()> (*setup)(CLI::App& app, const Invocation& invocation);
 };
 

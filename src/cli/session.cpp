@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/bench_cache.hpp"
+
 namespace weighin {
 
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
@@ -101,8 +103,15 @@ Measurements measure(const DeviceProfile& profile, const Options& options) {
   bench_options.seconds = options.bench_seconds;
   bench_options.only = options.bench_only;
   bench_options.isa = options.isa;
+  const bool live = profile.live;
+  const std::string folder = live ? cache_folder() : std::string();
+  const std::string fingerprint = bench_fingerprint(profile, bench_options);
+  if (!options.fresh) {
+    if (auto kept = kept_measurements(folder, fingerprint)) return std::move(*kept);
+  }
   Progress progress(options.quiet || options.json);
   Measurements measurements = bench(profile, bench_options, progress.events());
+  if (live) keep_measurements(folder, fingerprint, profile, measurements);
   return measurements;
 }
 

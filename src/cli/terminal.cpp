@@ -27,7 +27,8 @@ bool says_utf8(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
   if (value == nullptr || *value == '\0') return false;
   std::string text = value;
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text.find("utf-8") != std::string::npos || text.find("utf8") != std::string::npos;
 }
 
@@ -53,7 +54,8 @@ RenderOptions render_options(ColorChoice choice) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   if (terminal) {
     winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+      options.width = size.ws_col;
   }
   if (set_and_not_empty("COLUMNS")) {
     const int columns = std::atoi(std::getenv("COLUMNS"));  // NOLINT(concurrency-mt-unsafe)
@@ -120,7 +122,8 @@ Result<Done> write_file(const std::string& path, const std::string& text) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::path target(path);
-  // A device (/dev/stdout, /dev/full) or a pipe is written straight: there is nothing to rename over.
+  // A device (/dev/stdout, /dev/full) or a pipe is written straight: there is nothing to rename
+  // over.
   const fs::file_status status = fs::status(target, error);
   const bool plain = !fs::exists(status) || fs::is_regular_file(status);
   if (fs::is_directory(status)) return cannot_write(path, "it is a folder");
@@ -128,7 +131,9 @@ Result<Done> write_file(const std::string& path, const std::string& text) {
   int file = -1;
   if (plain) {
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-    temporary = (folder / fmt::format(".weighin-{}-XXXXXX", target.filename().string().substr(0, 64))).string();
+    temporary =
+        (folder / fmt::format(".weighin-{}-XXXXXX", target.filename().string().substr(0, 64)))
+            .string();
     file = mkostemp(temporary.data(), O_CLOEXEC);
   } else {
     file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
@@ -139,8 +144,10 @@ Result<Done> write_file(const std::string& path, const std::string& text) {
   while (at < text.size() && why.empty()) {
     const ssize_t count = write(file, text.data() + at, text.size() - at);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) why = reason();
-    else at += static_cast<std::size_t>(count);
+    if (count <= 0)
+      why = reason();
+    else
+      at += static_cast<std::size_t>(count);
   }
   if (plain && why.empty()) {
     // mkostemp makes files that only we may read; a report is an ordinary file.
@@ -161,7 +168,7 @@ int fail(const Error& error, bool json) {
   fmt::print(stderr, "weighin: error: {}\n", to_text(error));
   if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
   if (json) {
-    const Result<Done> written = write_stdout(error_json(error) + "\n");
+    const Result<Done> written = write_stdout(error_json(error));
     if (!written) return exit_code(ErrorKind::io);
   }
   return exit_code(error.kind);

@@ -40,7 +40,8 @@ Result<Done> write_stdout(const std::string& text);
 /// Writes a file as a whole or not at all: a temporary file beside it, synced, then renamed.
 Result<Done> write_file(const std::string& path, const std::string& text);
 
-/// Prints an error in its two lines on stderr (and as JSON on stdout where `json`); gives the exit code.
+/// Prints an error in its two lines on stderr (and as JSON on stdout where `json`); gives the exit
+/// code.
 int fail(const Error& error, bool json = false);
 
 /// A warning on stderr, unless `quiet`.

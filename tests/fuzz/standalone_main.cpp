@@ -1,8 +1,8 @@
 // How do the fuzz targets run where there is no libFuzzer?
 //
-// A small mutating driver: it replays the seeds, then mutates and splices them until the time is over.
-// A crash ends the process and leaves its input in crash-<target>.bin. It has no coverage feedback: the
-// preset `fuzz` (clang) builds the same targets with libFuzzer.
+// A small mutating driver: it replays the seeds, then mutates and splices them until the time is
+// over. A crash ends the process and leaves its input in crash-<target>.bin. It has no coverage
+// feedback: the preset `fuzz` (clang) builds the same targets with libFuzzer.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -45,16 +45,33 @@ void insert(Input& into, std::size_t at, const std::uint8_t* data, std::size_t s
 
 Input mutate(const std::vector<Input>& seeds, std::mt19937_64& random) {
   // Numbers at the edges of types are what length and count fields break on.
-  static const char* const kTokens[] = {"0", "-1", "18446744073709551615", "9223372036854771712", "1e999",
-                                        "max", "{", "[", "]", "}", "\"", ":", ",", "\n", "null", "true",
-                                        "\xff\xff\xff\xff", "\xff\xff\xff\xff\xff\xff\xff\x7f", "../"};
+  static const char* const kTokens[] = {"0",
+                                        "-1",
+                                        "18446744073709551615",
+                                        "9223372036854771712",
+                                        "1e999",
+                                        "max",
+                                        "{",
+                                        "[",
+                                        "]",
+                                        "}",
+                                        "\"",
+                                        ":",
+                                        ",",
+                                        "\n",
+                                        "null",
+                                        "true",
+                                        "\xff\xff\xff\xff",
+                                        "\xff\xff\xff\xff\xff\xff\xff\x7f",
+                                        "../"};
   Input input = seeds[random() % seeds.size()];
   const std::size_t changes = 1 + random() % 8;
   for (std::size_t change = 0; change < changes; ++change) {
     const std::size_t at = input.empty() ? 0 : random() % input.size();
     switch (random() % 7) {
       case 0:
-        if (!input.empty()) input[at] = static_cast<std::uint8_t>(input[at] ^ (1U << (random() % 8)));
+        if (!input.empty())
+          input[at] = static_cast<std::uint8_t>(input[at] ^ (1U << (random() % 8)));
         break;
       case 1:
         if (!input.empty()) input[at] = static_cast<std::uint8_t>(random());
@@ -71,7 +88,8 @@ Input mutate(const std::vector<Input>& seeds, std::mt19937_64& random) {
         const Input& other = seeds[random() % seeds.size()];
         if (other.empty()) break;
         const std::size_t from = random() % other.size();
-        insert(input, at, other.data() + from, std::min<std::size_t>(other.size() - from, 1 + random() % 64));
+        insert(input, at, other.data() + from,
+               std::min<std::size_t>(other.size() - from, 1 + random() % 64));
         break;
       }
       case 5:
@@ -113,7 +131,8 @@ int main(int argc, char** argv) {
     } else if (argument.rfind("--seed=", 0) == 0) {
       seed = std::strtoull(argument.c_str() + 7, nullptr, 10);
     } else if (std::filesystem::is_directory(argument)) {
-      for (const auto& entry : std::filesystem::directory_iterator(argument)) add_seed(entry.path());
+      for (const auto& entry : std::filesystem::directory_iterator(argument))
+        add_seed(entry.path());
     } else if (std::filesystem::exists(argument)) {
       add_seed(argument);
     }
@@ -139,7 +158,8 @@ int main(int argc, char** argv) {
   };
   for (const Input& input : seeds) run(input);
   const auto start = std::chrono::steady_clock::now();
-  while (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() < seconds) {
+  while (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() <
+         seconds) {
     for (int i = 0; i < 64; ++i) {
       const Input input = mutate(seeds, random);
       run(input);

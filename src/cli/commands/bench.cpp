@@ -31,7 +31,7 @@ int run(Options& options, const Invocation& invocation) {
   }
   const Measurements measurements = measure(*profile, options);
   const std::string text = options.json
-                               ? bench_json(measurements) + "\n"
+                               ? bench_json(measurements)
                                : bench_text(measurements, render_options(options.color_choice()));
   const Result<Done> written = write_stdout(text);
   if (!written) return fail(written.error());

@@ -45,7 +45,7 @@ std::string evidence_text(const RecordingHost& host, const DeviceProfile& profil
       std::size_t from = 0;
       while (from < each.answer.size()) {
         const std::size_t end = std::min(each.answer.find('\n', from), each.answer.size());
-        text += "       | " + first_line(each.answer.substr(from, end - from), 4096) + "\n";
+        text += "       | " + first_line(each.answer.substr(from, end - from), 4096);
         from = end + 1;
       }
     } else {
@@ -91,7 +91,7 @@ int run(DoctorOptions& options, const Invocation& invocation) {
     return 0;
   }
   const std::string text =
-      options.json ? evidence_json(recording.evidence(), profile) + "\n"
+      options.json ? evidence_json(recording.evidence(), profile)
                    : evidence_text(recording, profile, render_options(options.color_choice()),
                                    options.verbose);
   const Result<Done> written = write_stdout(text);

@@ -15,7 +15,7 @@ int run(Options& options, const Invocation& invocation) {
   const RenderOptions render = render_options(options.color_choice());
   if (model.hosted_only) {
     // A question with an answer, and the answer is no.
-    const std::string text = options.json ? not_downloadable_json(model, options.plan) + "\n"
+    const std::string text = options.json ? not_downloadable_json(model, options.plan)
                                           : not_downloadable_text(model, render);
     const Result<Done> written = write_stdout(text);
     return written ? 1 : fail(written.error());
@@ -23,7 +23,7 @@ int run(Options& options, const Invocation& invocation) {
   const Result<Estimate> result = estimate(model, options.plan);
   if (!result) return fail(result.error(), options.json);
   const Result<Done> written =
-      write_stdout(options.json ? estimate_json(*result) + "\n" : estimate_text(*result, render));
+      write_stdout(options.json ? estimate_json(*result) : estimate_text(*result, render));
   return written ? 0 : fail(written.error());
 }
 

@@ -22,7 +22,7 @@ int run(Options& options, const Invocation& invocation) {
   const Measurements measurements = speed_asked ? measure(*profile, options) : Measurements{};
   const GateAnswer answer = gate(*profile, models->front(), asked, measurements);
   const double elapsed = clock->now_seconds() - start;
-  const std::string text = options.json ? gate_json(answer, elapsed) + "\n"
+  const std::string text = options.json ? gate_json(answer, elapsed)
                            : options.quiet
                                ? ""
                                : gate_text(answer, render_options(options.color_choice()));

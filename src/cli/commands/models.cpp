@@ -37,7 +37,7 @@ int list(ModelsOptions& options, const Invocation& invocation) {
     models.push_back(model);
   }
   const Result<Done> written =
-      write_stdout(options.json ? models_json(models) + "\n"
+      write_stdout(options.json ? models_json(models)
                                 : models_text(models, render_options(options.color_choice())));
   return written ? 0 : fail(written.error());
 }
@@ -48,7 +48,7 @@ int show(Options& options, const Invocation& invocation) {
   const Result<std::vector<ModelSpec>> models = load_models(options, *catalogue);
   if (!models) return fail(models.error(), options.json);
   const Result<Done> written = write_stdout(
-      options.json ? models_json(*models) + "\n"
+      options.json ? models_json(*models)
                    : model_text(models->front(), render_options(options.color_choice())));
   return written ? 0 : fail(written.error());
 }
@@ -67,7 +67,7 @@ int validate_all(Options& options, const Invocation& invocation) {
   text += fmt::format("{}: {} models, {} wrong, {} notes\n", catalogue->source,
                       catalogue->models.size(), fatal, findings.size() - fatal);
   const Result<Done> written =
-      write_stdout(options.json ? findings_json(*catalogue, findings) + "\n" : text);
+      write_stdout(options.json ? findings_json(*catalogue, findings) : text);
   if (!written) return fail(written.error());
   return fatal == 0 ? 0 : exit_code(ErrorKind::data);
 }

@@ -8,7 +8,7 @@ int run(Options& options, const Invocation& invocation) {
   const Result<DeviceProfile> profile = load_device(options, invocation);
   if (!profile) return fail(profile.error(), options.json);
   const std::string text = options.json
-                               ? device_json(*profile) + "\n"
+                               ? device_json(*profile)
                                : device_text(*profile, render_options(options.color_choice()));
   const Result<Done> written = write_stdout(text);
   return written ? 0 : fail(written.error());

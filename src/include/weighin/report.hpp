@@ -61,6 +61,9 @@ std::string evidence_json(const std::vector<Evidence>& evidence, const DevicePro
 /// Reads a `weighin/device/1` document back (also the "device" of a `weighin/report/1`).
 Result<DeviceProfile> read_device_json(std::string_view json, const std::string& name);
 
+/// Reads a `weighin/bench/1` document back.
+Result<Measurements> read_bench_json(std::string_view json, const std::string& name);
+
 /// The published JSON Schemas by name: report, device, estimate, gate, bench, catalogue.
 std::vector<std::string_view> schema_names();
 std::string_view schema_text(std::string_view name);

@@ -1,0 +1,30 @@
+// Which measurements of this very device were kept, and may they still be used?
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "weighin/report.hpp"
+
+namespace weighin {
+
+/// What the figures hold for: our version, processor, cores, instruction sets, memory, limits, and
+/// how the benchmark was asked for. Any change makes another fingerprint, so that a figure never
+/// outlives its device. 16 hex digits.
+std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& options);
+
+/// The folder of kept measurements: $XDG_CACHE_HOME/weighin, else ~/.cache/weighin; empty where
+/// there is no home.
+std::string cache_folder();
+
+/// The kept measurements, not older than a week; nothing where there are none, or they cannot be
+/// read.
+std::optional<Measurements> kept_measurements(const std::string& folder,
+                                              const std::string& fingerprint);
+
+/// Keeps measurements, whole or not at all. Those of a machine on battery, or that are unstable,
+/// are not the device's capability and are not kept. A cache that cannot be written is no failure.
+void keep_measurements(const std::string& folder, const std::string& fingerprint,
+                       const DeviceProfile& profile, const Measurements& measurements);
+
+}  // namespace weighin
