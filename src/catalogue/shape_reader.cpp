@@ -60,7 +60,7 @@ constexpr std::array<Number<Shape>, 28> kNumbers{{
     {"multi_token_layers", &Shape::multi_token_layers, kMostLayers},
 }};
 
-constexpr std::array<Flag<Shape>, 18> kFlags{{
+constexpr std::array<Flag<Shape>, 19> kFlags{{
     {"tied_embeddings", &Shape::tied_embeddings},
     {"embedding_stored_twice", &Shape::embedding_stored_twice},
     {"gated_ffn", &Shape::gated_ffn},
@@ -79,6 +79,7 @@ constexpr std::array<Flag<Shape>, 18> kFlags{{
     {"attention_sinks", &Shape::attention_sinks},
     {"shared_layers", &Shape::shared_layers},
     {"pooler", &Shape::pooler},
+    {"wide_shared_ffn", &Shape::wide_shared_ffn},
 }};
 
 constexpr std::array<Number<Experts>, 7> kExpertNumbers{{

@@ -81,6 +81,7 @@ struct Shape {
   std::int64_t sliding_window = 0;
   std::string swa_pattern;     ///< as in the catalogue
   std::int64_t kv_layers = -1, kv_swa_layers = 0, kv_shared_layers = 0;  ///< -1 = as `layers`
+  bool wide_shared_ffn = false;  ///< Gemma 4 E2B: layers that share KV have a feed-forward twice as wide
   std::int64_t global_head_dim = 0, global_kv_heads = 0;  ///< of the full-attention layers, where they differ
   std::int64_t per_layer_embedding = 0, per_layer_vocab = 0;
   std::vector<std::int64_t> attention_layers;  ///< of a hybrid: which layers attend
