@@ -5,15 +5,17 @@
 # storey's library. (No self-registering objects: a static library would drop them.) The header declares
 # `std::span<const TYPE* const> SUFFIX_table();`.
 function(weighin_table storey folder type header suffix)
-  file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/${folder} ${folder}/*.cpp)
+  # Paths from the root, whichever CMakeLists.txt calls.
+  set(place ${PROJECT_SOURCE_DIR}/${folder})
+  file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${place} ${place}/*.cpp)
   list(SORT sources)
   set(declarations "")
   set(rows "")
   set(count 0)
   foreach(source IN LISTS sources)
     get_filename_component(name ${source} NAME_WE)
-    file(STRINGS ${folder}/${source} row REGEX "^(extern )?const ${type} ${name}_${suffix}[ ={]")
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/${source})
+    file(STRINGS ${place}/${source} row REGEX "^(extern )?const ${type} ${name}_${suffix}[ ={]")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${place}/${source})
     if(row)
       string(APPEND declarations "extern const ${type} ${name}_${suffix};\n")
       string(APPEND rows "    &${name}_${suffix},\n")
