@@ -45,9 +45,11 @@ void settle_memory(const Limits& limits, Memory& memory) {
     if (memory.usable_bytes && room < *memory.usable_bytes) {
       memory.usable_bytes = Known<Bytes>::of(room, name, KnownBy::computed,
                                              limit.room_bytes ? Confidence::high : Confidence::low);
-      memory.usable_bytes.why = fmt::format(
-          "{} of {} allows {}{}", limit.kind, limit.where, text_binary(limit.limit_bytes),
-          limit.room_bytes ? "" : "; what is used of it is not known");
+      const bool grouped = bound_word(limit) == "cgroup";
+      memory.usable_bytes.why =
+          fmt::format("{}{} allows {}{}", grouped ? "control group " : "", limit.where,
+                      text_binary(limit.limit_bytes),
+                      limit.room_bytes ? "" : "; what is used of it is not known");
       memory.bound_by = Known<std::string>::of(bound_word(limit), name, KnownBy::computed);
     }
   }

@@ -65,7 +65,7 @@ std::optional<CpuidRegisters> native_cpuid([[maybe_unused]] std::uint32_t leaf,
     __cpuid(0x40000000u, out.eax, out.ebx, out.ecx, out.edx);
     // Some hypervisors leave the highest leaf 0 and mean that leaf 0x40000001 exists.
     if (leaf > out.eax && leaf > 0x40000001u) return std::nullopt;
-  } else if (leaf > __get_cpuid_max(leaf & 0x80000000u, nullptr)) {
+  } else if (leaf > static_cast<std::uint32_t>(__get_cpuid_max(leaf & 0x80000000u, nullptr))) {
     return std::nullopt;
   }
   __cpuid_count(leaf, subleaf, out.eax, out.ebx, out.ecx, out.edx);
