@@ -98,9 +98,12 @@ void write_answer(json& driver, const ChildAnswer& answer, const ProbeOptions& o
   }
   const auto fault = driver_fault(answer, transcript, options.driver_deadline_seconds);
   if (fault) {
-    set_status(driver, "error", *fault);
+    const bool absent = fault->starts_with(kNoDevice) || fault->starts_with(kNoLoader);
+    set_status(driver, absent ? "unsupported" : "error", *fault);
   } else if (broken > 0) {
     set_status(driver, "error", "answered rubbish instead of a device");
+  } else if (driver["devices"].empty()) {
+    set_status(driver, "unsupported", std::string(kNoDevice));
   } else {
     driver["status"] = "ok";
   }

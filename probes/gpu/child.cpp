@@ -12,6 +12,7 @@
 #include <string>
 
 #include "probes/gpu/answer_frame.hpp"
+#include "probes/gpu/driver_faults.hpp"
 #include "probes/gpu/nvml.hpp"
 #include "vulkan/clean_text.hpp"
 #include "vulkan/describe.hpp"
@@ -79,7 +80,12 @@ class Pipe {
 
   pipe.stage("listing its devices");
   const auto list = vulkan::list_devices(*instance, kMostFrameDevices);
-  if (!list) pipe.fail(to_text(list.error()));
+  if (!list) {
+    // What Mesa's drivers answer, through the loader, where there is no hardware for them.
+    const std::string why = to_text(list.error());
+    const bool none = why.find("VK_ERROR_INITIALIZATION_FAILED") != std::string::npos;
+    pipe.fail(none ? std::string(kNoDevice) + " (VK_ERROR_INITIALIZATION_FAILED)" : why);
+  }
   int number = 0;
   for (VkPhysicalDevice device : list->devices) {
     pipe.stage("describing device " + std::to_string(number++));

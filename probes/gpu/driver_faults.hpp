@@ -17,6 +17,8 @@ std::optional<std::string> driver_fault(const ChildAnswer& answer, const Transcr
 
 /// Reasons that the reader of the answers knows again.
 inline constexpr std::string_view kOtherProcessor = "for another kind of processor";
+/// Most drivers that are installed find no GPU of their make: that is no fault of theirs.
+inline constexpr std::string_view kNoDevice = "found no device that it can use";
 inline constexpr std::string_view kNoLoader = "the Vulkan loader is not installed";
 
 /// "SIGSEGV", or "signal 64".
