@@ -1,5 +1,5 @@
-/* What does a library with the interface of NVML answer that knows three GPUs: one plain, one cut
- * into two MIG instances, one that shares the system's memory? */
+/* What does a fake of NVML answer?  It knows three GPUs: one plain, one cut into two MIG
+ * instances, one that shares the memory of the system. */
 #include <stdio.h>
 #include <string.h>
 

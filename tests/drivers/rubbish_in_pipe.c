@@ -1,5 +1,4 @@
-/* What if a driver writes a little rubbish to every file that it finds open, and then ends the
- * process? */
+/* What if a driver writes rubbish to every open file, and then ends the process? */
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -1,5 +1,4 @@
-// Is each driver asked in a child of its own, under limits, and is nothing started where there is
-// nothing?
+// Is each driver asked in a child of its own, and no child started for nothing?
 #include "probes/gpu/ask_drivers.hpp"
 
 #include <gmock/gmock.h>

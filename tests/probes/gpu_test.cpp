@@ -2,129 +2,33 @@
 //
 // The whole way: manifests, child processes of the real program, the system's Vulkan loader, the
 // fake drivers of tests/drivers, and Mesa's lavapipe as the good device.
-#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
 
+#include "probes/chosen_drivers.hpp"
 #include "probes/gpu/driver_manifests.hpp"
-#include "probes/probe.hpp"
 #include "support/fake_host.hpp"
-#include "support/support.hpp"
-#include "weighin/device.hpp"
 
 namespace weighin {
-extern const Probe gpu_probe;
 namespace {
 
-using test::FakeHost;
+using test::ask_gpus;
+using test::child_left;
+using test::has_loader;
+using test::kSanitized;
+using test::manifest_of;
+using test::Outcome;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
 
-constexpr bool kSanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;
-#else
-    false;
-#endif
-
-const std::string kGood = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json";
-
-bool has_good() { return std::filesystem::exists(kGood); }
-bool has_loader() {
-  static const bool there = ::dlopen("libvulkan.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
-  return there;
-}
-
-// The real machine's children and files, with the drivers that the test chooses.
-class ChosenDrivers final : public Host {
- public:
-  explicit ChosenDrivers(std::string files) : files_(std::move(files)) {}
-  bool live() const override { return true; }
-  std::string name() const override { return "this machine"; }
-  Result<std::string> read_file(std::string_view path, std::size_t most) const override {
-    return live_->read_file(path, most);
-  }
-  Result<std::vector<std::string>> list_directory(std::string_view path) const override {
-    return live_->list_directory(path);
-  }
-  Result<std::string> read_link(std::string_view path) const override {
-    return live_->read_link(path);
-  }
-  std::optional<std::string> environment(std::string_view name) const override {
-    if (name == "VK_DRIVER_FILES") return files_;
-    return live_->environment(name);
-  }
-  std::optional<CpuidRegisters> cpuid(std::uint32_t, std::uint32_t) const override { return {}; }
-  std::optional<std::uint64_t> xcr0() const override { return {}; }
-  Result<std::string> ask(std::string_view, const Producer& produce) const override {
-    auto answer = produce();
-    if (answer) answered = *answer;
-    return answer;
-  }
-  double now_seconds() const override { return live_->now_seconds(); }
-  ChildAnswer run_child(const ChildRequest& request) const override {
-    return live_->run_child(request);
-  }
-  std::vector<ChildAnswer> run_children(const std::vector<ChildRequest>& all) const override {
-    children = all.size();
-    return live_->run_children(all);
-  }
-  std::string root() const override { return {}; }
-
-  mutable std::string answered;
-  mutable std::size_t children = 0;
-
- private:
-  std::string files_;
-  std::unique_ptr<Host> live_ = live_host();
-};
-
-struct Outcome {
-  DeviceProfile profile;
-  std::string document;
-  double seconds = 0.0;
-  std::size_t children = 0;
-
-  const Gpu* good() const {
-    const auto found = std::find_if(profile.gpus.begin(), profile.gpus.end(), [](const Gpu& gpu) {
-      return gpu.software && gpu.name.find("llvmpipe") != std::string::npos;
-    });
-    return found == profile.gpus.end() ? nullptr : &*found;
-  }
-  std::string fault(const std::string& driver) const {
-    for (const GpuFault& fault : profile.gpu_faults) {
-      if (fault.driver == driver) return fault.why;
-    }
-    return "no fault of " + driver;
-  }
-};
-
-Outcome ask(const std::string& files, double deadline = 3.0) {
-  const ChosenDrivers host(files);
-  ProbeOptions options;
-  options.program = WEIGHIN_PROGRAM;
-  options.driver_deadline_seconds = deadline;
-  Outcome outcome;
-  const auto begin = std::chrono::steady_clock::now();
-  gpu_probe.run(host, options, outcome.profile);
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  outcome.document = host.answered;
-  outcome.children = host.children;
-  return outcome;
-}
-
-bool child_left() {
-  return ::waitpid(-1, nullptr, WNOHANG) != -1;  // -1: no child, not even a dead one
-}
-
-std::string manifest_of(const std::string& library) {
-  return R"({"file_format_version": "1.0.0", "ICD": {"api_version": "1.3.0", "library_path": ")" +
-         library + "\"}}";
+const Gpu* lavapipe_of(const Outcome& outcome) {
+  const auto& gpus = outcome.profile.gpus;
+  const auto found = std::find_if(gpus.begin(), gpus.end(), [](const Gpu& gpu) {
+    return gpu.software && gpu.name.find("llvmpipe") != std::string::npos;
+  });
+  return found == gpus.end() ? nullptr : &*found;
 }
 
 // One broken driver, or broken manifest, and what is to be said of it.
@@ -182,7 +86,7 @@ TEST_P(BrokenDriver, AloneIsNamedWithWhatItDid) {
   // Those that hang are not waited for long; the others get the time that a busy machine needs.
   const std::string name = GetParam().name;
   const double deadline = name.starts_with("hang") || name.starts_with("exit") ? 1.0 : 10.0;
-  const Outcome outcome = ask(path_, deadline);
+  const Outcome outcome = ask_gpus(path_, deadline);
   EXPECT_TRUE(outcome.profile.gpus.empty());
   EXPECT_THAT(outcome.fault(file_name(path_)), HasSubstr(GetParam().why)) << outcome.document;
   EXPECT_EQ(outcome.children, GetParam().runs ? 1u : 0u);
@@ -191,9 +95,9 @@ TEST_P(BrokenDriver, AloneIsNamedWithWhatItDid) {
 }
 
 TEST_P(BrokenDriver, BesideAGoodOneHidesNothing) {
-  if (!has_good()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
-  const Outcome outcome = ask(path_ + ":" + kGood);
-  ASSERT_NE(outcome.good(), nullptr) << outcome.document;
+  if (!test::has_lavapipe()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
+  const Outcome outcome = ask_gpus(path_ + ":" + test::kLavapipe);
+  ASSERT_NE(lavapipe_of(outcome), nullptr) << outcome.document;
   EXPECT_THAT(outcome.fault(file_name(path_)), HasSubstr(GetParam().why)) << outcome.document;
   EXPECT_LT(outcome.seconds, 5.0);
   EXPECT_FALSE(child_left());
@@ -204,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(All, BrokenDriver, testing::ValuesIn(kBroken),
 
 TEST(GpuProbe, AllBrokenDriversAtOnceDoNotHideTheGoodOne) {
   if (!has_loader()) GTEST_SKIP() << "no Vulkan loader (libvulkan1) on this machine";
-  if (!has_good()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
+  if (!test::has_lavapipe()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
   TemporaryFolder folder;
   std::string files;
   std::size_t count = 0;
@@ -220,14 +124,62 @@ TEST(GpuProbe, AllBrokenDriversAtOnceDoNotHideTheGoodOne) {
   }
   folder.write("bomb.json", std::string(200000, '['));
   files += (folder.path() / "bomb.json").string() + ":";
-  files += (folder.path() / "absent.json").string() + ":" + kGood;
-  const Outcome outcome = ask(files);
-  ASSERT_NE(outcome.good(), nullptr) << outcome.document;
+  files += (folder.path() / "absent.json").string() + ":" + test::kLavapipe;
+  const Outcome outcome = ask_gpus(files);
+  ASSERT_NE(lavapipe_of(outcome), nullptr) << outcome.document;
   EXPECT_EQ(outcome.profile.gpu_faults.size(), count + 2);
   EXPECT_THAT(outcome.fault("bomb.json"), HasSubstr("nested too deep"));
   EXPECT_THAT(outcome.fault("absent.json"), HasSubstr("its manifest cannot be read"));
   EXPECT_LT(outcome.seconds, 5.0);
   EXPECT_FALSE(child_left());
+}
+
+TEST(GpuProbe, LavapipeIsListedAndNeverCounted) {
+  if (!has_loader()) GTEST_SKIP() << "no Vulkan loader (libvulkan1) on this machine";
+  if (!test::has_lavapipe()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
+  const Outcome outcome = ask_gpus(test::kLavapipe, 20.0);
+  ASSERT_NE(lavapipe_of(outcome), nullptr) << outcome.document;
+  const Gpu& gpu = *lavapipe_of(outcome);
+  EXPECT_EQ(gpu.vendor, "Mesa");
+  EXPECT_EQ(gpu.type, "cpu");
+  EXPECT_EQ(gpu.api, "vulkan");
+  EXPECT_FALSE(gpu.vram_bytes);
+  EXPECT_TRUE(gpu.subgroup.size);
+  EXPECT_TRUE(gpu.limits.max_storage_buffer_bytes);
+  EXPECT_THAT(*gpu.features, testing::Contains("storage_buffer_16bit"));
+  EXPECT_TRUE(outcome.profile.gpu_faults.empty());
+}
+
+TEST(GpuProbe, NotAskedIsSkipped) {
+  test::FakeHost host;
+  ProbeOptions options;
+  options.gpu = false;
+  DeviceProfile profile;
+  gpu_probe.run(host, options, profile);
+  EXPECT_TRUE(profile.gpus.empty());
+  ASSERT_EQ(profile.gpu_faults.size(), 1u);
+  EXPECT_EQ(profile.gpu_faults[0].status, Status::skipped);
+}
+
+TEST(GpuProbe, ARecordedMachineAnswersAsItDid) {
+  test::FakeHost host;
+  host.files["/proc/meminfo"] = "MemTotal:       16000000 kB\nMemAvailable:    9000000 kB\n";
+  host.answers["vulkan.json"] =
+      test::slurp(test::source_folder() / "tests/fuzz/corpus/gpu_answers_fuzz/lavapipe.json");
+  DeviceProfile profile;
+  gpu_probe.run(host, {}, profile);
+  ASSERT_EQ(profile.gpus.size(), 1u);
+  EXPECT_TRUE(profile.gpus[0].software);
+  // A machine that was recorded without the answer says so, and shows what the kernel shows.
+  host.answers.clear();
+  host.files["/sys/class/drm/card0/device/uevent"] = "DRIVER=i915\nPCI_SLOT_NAME=0000:00:02.0\n";
+  host.files["/sys/class/drm/card0/device/vendor"] = "0x8086\n";
+  gpu_probe.run(host, {}, profile);
+  ASSERT_EQ(profile.gpus.size(), 1u);
+  EXPECT_EQ(profile.gpus[0].api, "none");
+  EXPECT_EQ(*profile.gpus[0].unified, true);
+  ASSERT_EQ(profile.gpu_faults.size(), 1u);
+  EXPECT_EQ(profile.gpu_faults[0].status, Status::unsupported);
 }
 
 }  // namespace
