@@ -136,24 +136,34 @@ bool Runner::agrees(const Job& job, const Lane& lane) const {
 
 Runner::Outcome Runner::run(const Job& job, std::int64_t threads, double seconds) {
   threads = std::clamp<std::int64_t>(threads, 1, pool_.size());
-  for (Lane& lane : lanes_) lane.slices.clear();
+  for (Lane& lane : lanes_) {
+    lane.slices.clear();
+    lane.given_seconds = 0.0;
+  }
   const double deadline = clock_seconds() + seconds;
   do {
     if (job.cold) pool_.run(pool_.size(), [&](std::int64_t index) { flush_all(job, index); });
-    pool_.run(threads, [&](std::int64_t index) { pass(job, threads, index, deadline); });
+    const double called = clock_seconds();
+    pool_.run(threads, [&](std::int64_t index) {
+      pass(job, threads, index, deadline);
+      Lane& lane = lanes_[static_cast<std::size_t>(index)];
+      if (!lane.slices.empty()) lane.given_seconds += lane.slices.back().end_seconds - called;
+    });
   } while (clock_seconds() < deadline || (lanes_.front().slices.size() < kLeastSlices &&
                                           clock_seconds() < deadline + kLongestSeconds));
   Outcome outcome;
   outcome.checked = true;
   std::vector<std::vector<Slice>> slices;
+  std::vector<double> given_seconds;
   for (std::int64_t i = 0; i < threads; ++i) {
     Lane& lane = lanes_[static_cast<std::size_t>(i)];
     slices.push_back(lane.slices);
+    given_seconds.push_back(lane.given_seconds);
     outcome.checked = outcome.checked && agrees(job, lane);
     std::fill(lane.results.begin(), lane.results.end(), 0.0f);
     lane.sum = 0;
   }
-  outcome.window = judge_window(slices);
+  outcome.window = judge_window(slices, given_seconds);
   return outcome;
 }
 

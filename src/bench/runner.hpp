@@ -49,6 +49,7 @@ class Runner {
     std::int64_t position = 0;  ///< where the next window goes on
     unsigned char* last_target = nullptr;
     std::uint64_t sum = 0;
+    double given_seconds = 0.0;  // from each call to the end of its last slice
   };
   void pass(const Job& job, std::int64_t threads, std::int64_t index, double deadline);
   void flush_all(const Job& job, std::int64_t index) const;

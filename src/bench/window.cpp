@@ -57,7 +57,8 @@ std::vector<double> rates_of(const std::vector<Slice>& slices) {
 
 }  // namespace
 
-Window judge_window(const std::vector<std::vector<Slice>>& threads) {
+Window judge_window(const std::vector<std::vector<Slice>>& threads,
+                    const std::vector<double>& given_seconds) {
   Window window;
   std::vector<std::vector<Slice>> busy;
   for (const auto& slices : threads) busy.push_back(ordinary(slices));
@@ -72,6 +73,7 @@ Window judge_window(const std::vector<std::vector<Slice>>& threads) {
     if (static_cast<std::int64_t>(slices.size()) < kFewSamples) window.together = false;
     double seconds = 0.0;  // of work: between passes there may be a pause
     for (const Slice& slice : threads[i]) seconds += slice.end_seconds - slice.start_seconds;
+    if (i < given_seconds.size()) seconds = std::max(seconds, given_seconds[i]);
     if (seconds > 0.0) window.mean_per_second += static_cast<double>(threads[i].size()) / seconds;
   }
   for (std::size_t i = 0; i < threads.size(); ++i) {

@@ -25,7 +25,10 @@ struct Window {
   std::vector<double> rates;  ///< of those slices, each as if all threads ran at its speed
 };
 
-/// Judges the slices of all threads (one list a thread, in order of time).
-Window judge_window(const std::vector<std::vector<Slice>>& threads);
+/// Judges the slices of all threads (one list a thread, in order of time). `given_seconds` is the
+/// time that each thread should have had, from when it was called: a thread that waited for its
+/// core before its first slice lost that time too. Empty = the time of its slices.
+Window judge_window(const std::vector<std::vector<Slice>>& threads,
+                    const std::vector<double>& given_seconds = {});
 
 }  // namespace weighin

@@ -50,6 +50,13 @@ TEST(Window, ThreadsThatNeverMetAreSaid) {
   EXPECT_EQ(window.samples, 200);
 }
 
+TEST(Window, WaitingBeforeTheFirstSliceIsLostTime) {
+  // Ten slices of 50 µs without a pause, but the thread was called 2 ms before the first.
+  const Window window = judge_window({run(2e-3, 50e-6, 10)}, {2.5e-3});
+  EXPECT_NEAR(window.per_second, 20'000, 1);
+  EXPECT_NEAR(window.mean_per_second, 4'000, 1);
+}
+
 TEST(Window, OddInput) {
   EXPECT_EQ(judge_window({}).per_second, 0.0);
   EXPECT_EQ(judge_window({{}}).per_second, 0.0);
