@@ -25,9 +25,14 @@ const MemoryLimit* tightest(const Limits& limits) {
   return tightest;
 }
 
-bool limited(const DeviceProfile& profile) {
-  const std::string& by = profile.memory.bound_by ? *profile.memory.bound_by : std::string();
-  return by == "cgroup" || by == "rlimit" || by == "overcommit";
+/// True where a limit on this process, and not the machine, keeps `need` bytes out.
+bool limited(const DeviceProfile& profile, double need) {
+  const Memory& memory = profile.memory;
+  const std::string by = memory.bound_by.value_or("");
+  if (by == "cgroup" || by == "rlimit" || by == "overcommit") return true;
+  return memory.capacity_bytes && memory.total_bytes &&
+         *memory.capacity_bytes < *memory.total_bytes &&
+         need > static_cast<double>(*memory.capacity_bytes);
 }
 
 std::string limit_words(const DeviceProfile& profile) {
@@ -164,7 +169,7 @@ class Judge {
     const double need = room.need_bytes.high;
     const bool capacity = room.capacity_bytes && need <= static_cast<double>(*room.capacity_bytes);
     if (capacity) return kTransient;
-    if (!room.gpu && limited(profile_) && profile_.memory.total_bytes &&
+    if (!room.gpu && limited(profile_, need) && profile_.memory.total_bytes &&
         need <= static_cast<double>(*profile_.memory.total_bytes)) {
       return kUserFixable;
     }
@@ -206,7 +211,7 @@ class Judge {
                                                cls, room.need_bytes.high, available, "bytes",
                                                have.known_by, std::move(advice)));
     }
-    if (!room.gpu && limited(profile_)) {
+    if (!room.gpu && limited(profile_, room.need_bytes.high)) {
       const MemoryLimit* limit = tightest(profile_.limits);
       verdict_.reasons.push_back(
           amount_reason("limitedByContainer", kUserFixable, room.need_bytes.high,
@@ -231,7 +236,7 @@ class Judge {
       if (fault.status != Status::error) continue;
       const bool slow = fault.why.find("timed out") != std::string::npos ||
                         fault.why.find("deadline") != std::string::npos ||
-                        fault.why.find("no answer") != std::string::npos;
+                        fault.why.find("not answer") != std::string::npos;
       verdict_.reasons.push_back(feature_reason(
           slow ? "probeTimedOut" : "probeCrashed", slow ? kTransient : kUserFixable,
           fmt::format("the GPU driver {} {}; repair or remove it", fault.driver, fault.why)));

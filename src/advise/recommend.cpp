@@ -189,9 +189,12 @@ class Recommender {
                                                         speed.bound_by));
       }
       for (const Remedy& remedy : verdict.to_make_it_fit) {
-        if (remedy.change.rfind("model ", 0) == 0) continue;
+        // Another model, or a format below the sound ones, would not make the class fit.
+        if (remedy.change.rfind("model ", 0) == 0 ||
+            remedy.change.find("costs quality") != std::string::npos)
+          continue;
         recommendation.next_steps.push_back(
-            fmt::format("{} ({})", remedy.change, to_text(remedy.verdict)));
+            fmt::format("{}, {}", remedy.change, to_text(remedy.verdict)));
       }
       return;
     }

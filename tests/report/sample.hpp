@@ -140,7 +140,7 @@ inline Report sample_report() {
   advice.why = "Qwen3 8B in Q4_K_M takes 5.6 GiB of 16.0 GiB memory.";
   advice.next_class = "32B";
   advice.limited_by = "memory: 20.4 GiB needed, 16.0 GiB there";
-  advice.next_steps = {"6.7 GiB more memory", "format Q2_K (costs quality) (tight)"};
+  advice.next_steps = {"6.7 GiB more memory", "context 1024, tight"};
   report.elapsed_seconds = 2.5;
   return report;
 }

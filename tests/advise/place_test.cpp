@@ -1,0 +1,100 @@
+// Is a model laid where it fits best, and is no memory counted twice?
+#include "advise/place.hpp"
+
+#include <gtest/gtest.h>
+
+#include "advise/devices.hpp"
+
+namespace weighin {
+namespace {
+
+using test::device;
+using test::with_gpu;
+
+Placement choose(const DeviceProfile &profile, const char *model,
+                 AdviseOptions options = {}) {
+  auto placement =
+      choose_place(profile, test::model(model), options, options.plan);
+  EXPECT_TRUE(placement) << (placement ? "" : to_text(placement.error()));
+  return placement ? *placement : Placement{};
+}
+
+TEST(Place, TheRoomsOfASplitAddUpToTheNeed) {
+  const Placement split = choose(with_gpu(device(10, 16), 7, 8), "qwen2.5-14b");
+  EXPECT_EQ(split.place, "gpu0+cpu");
+  ASSERT_EQ(split.rooms.size(), 2u);
+  EXPECT_NEAR(split.rooms[0].need_bytes.mid + split.rooms[1].need_bytes.mid,
+              static_cast<double>(split.estimate.memory.total_bytes), 4096.0);
+  EXPECT_GT(split.estimate.plan.gpu_layers, 0);
+  EXPECT_EQ(split.rooms[0].fit(), Fit::fits) << "the GPU's part has headroom";
+}
+
+TEST(Place, TheLargestSplitThatFitsIsTaken) {
+  const Placement small = choose(with_gpu(device(30, 32), 4, 4), "qwen2.5-32b");
+  const Placement large =
+      choose(with_gpu(device(16, 32), 12, 12), "qwen2.5-32b");
+  EXPECT_GT(large.estimate.plan.gpu_layers, small.estimate.plan.gpu_layers);
+}
+
+TEST(Place, ASharedGpuIsBoundByTheMemoryItShares) {
+  const DeviceProfile shared = with_gpu(device(6, 8), 16, 16, true);
+  // Larger than all memory: set aside by the firmware, and so the GPU's own.
+  EXPECT_EQ(choose(shared, "llama-3.1-8b").place.substr(0, 3), "gpu");
+  const DeviceProfile window = with_gpu(device(3, 24), 16, 16, true);
+  EXPECT_NE(choose(window, "llama-3.1-8b").fit(), Fit::fits);
+}
+
+TEST(Place, AskedLayersAreKept) {
+  AdviseOptions options;
+  options.gpu_layers_given = true;
+  options.plan.gpu_layers = 0;
+  EXPECT_EQ(
+      choose(with_gpu(device(14, 16), 11, 12), "llama-3.1-8b", options).place,
+      "cpu");
+  options.plan.gpu_layers = -1;
+  EXPECT_EQ(
+      choose(with_gpu(device(14, 16), 3, 12), "llama-3.1-8b", options).fit(),
+      Fit::too_big);
+  options.plan.gpu_layers = 10;
+  EXPECT_EQ(
+      choose(with_gpu(device(14, 16), 11, 12), "llama-3.1-8b", options).place,
+      "gpu0+cpu");
+}
+
+TEST(Place, TheSecondGpuMayBeTheBetterOne) {
+  EXPECT_EQ(
+      choose(with_gpu(with_gpu(device(4, 8), 2, 2), 22, 24), "llama-3.1-8b")
+          .place,
+      "gpu1");
+}
+
+TEST(Place, RoomsAreJudgedOnTheHighEnd) {
+  Room room;
+  room.need_bytes = {80, 90, 95};
+  room.available_bytes = Known<Bytes>::of(100, "x");
+  EXPECT_EQ(room.fit(), Fit::tight);
+  room.need_bytes.high = 90;
+  EXPECT_EQ(room.fit(), Fit::fits);
+  room.need_bytes.high = 101;
+  EXPECT_EQ(room.fit(), Fit::too_big);
+  room.available_bytes = Known<Bytes>::of(-5, "a shortfall");
+  EXPECT_EQ(room.fit(), Fit::too_big);
+}
+
+TEST(Place, TheRepackFollowsTheInstructionSets) {
+  Cpu cpu;
+  cpu.architecture = Known<std::string>::of("x86_64", "uname");
+  EXPECT_EQ(repack_of(cpu), Plan{}.repack) << "nothing known";
+  cpu.simd = Known<std::vector<std::string>>::of({"sse4_2"}, "CPUID");
+  EXPECT_EQ(repack_of(cpu), "base");
+  cpu.simd = Known<std::vector<std::string>>::of({"avx2", "avx512f"}, "CPUID");
+  EXPECT_EQ(repack_of(cpu), "avx512");
+}
+
+TEST(Place, SoftwareNeverCounts) {
+  EXPECT_FALSE(counts(test::with_software_gpu(device(1, 1)).gpus[0]));
+  EXPECT_TRUE(counts(with_gpu(device(1, 1), 1, 1).gpus[0]));
+}
+
+} // namespace
+} // namespace weighin
