@@ -15,7 +15,7 @@ constexpr std::size_t kLabel = 11;
 
 /// Widths of the table's columns; what a narrow screen can do without is 0.
 struct Columns {
-  std::size_t size_class = 7, model = 9, format = 7, download = 9, takes = 10, fit = 10, speed = 9,
+  std::size_t size_class = 7, model = 9, format = 7, download = 9, takes = 9, fit = 9, speed = 9,
               known_by = 10, place = 10;
   std::size_t taken() const {
     return 1 + size_class + model + format + download + takes + 2 + fit + speed + known_by + place;
@@ -31,8 +31,8 @@ Columns columns_for(const std::vector<Row>& rows, std::size_t width) {
     columns.fit = std::max(columns.fit, columns_of(to_text(row.fit)) + 2);
     columns.place = std::max(columns.place, columns_of(row.place) + 2);
   }
-  // The name gives way to 14 letters, then whole columns go, the least telling first.
-  const std::size_t least = std::min<std::size_t>(columns.model, 16);
+  // The name gives way to 15 letters, then whole columns go, the least telling first.
+  const std::size_t least = std::min<std::size_t>(columns.model, 17);
   for (std::size_t* each :
        {&columns.place, &columns.known_by, &columns.format, &columns.download}) {
     if (columns.taken() - columns.model + least > width) *each = 0;

@@ -10,38 +10,32 @@ using test::device;
 using test::rates;
 using test::with_gpu;
 
-std::string advised_class(const DeviceProfile &profile,
-                          const Measurements &measurements = {}) {
+std::string advised_class(const DeviceProfile& profile, const Measurements& measurements = {}) {
   return advise(profile, test::catalogue().models, {}, measurements)
       .recommendation.size_class.value_or("none");
 }
 
 TEST(Advise, EveryModelGetsAVerdictInTheirOrder) {
-  const Advice advice =
-      advise(device(16, 24), test::catalogue().models, {}, rates(45));
+  const Advice advice = advise(device(16, 24), test::catalogue().models, {}, rates(45));
   ASSERT_EQ(advice.verdicts.size(), test::catalogue().models.size());
   for (std::size_t i = 0; i < advice.verdicts.size(); ++i) {
-    const Verdict &verdict = advice.verdicts[i];
+    const Verdict& verdict = advice.verdicts[i];
     EXPECT_EQ(verdict.model, test::catalogue().models[i].id);
-    EXPECT_EQ(verdict.fit == Fit::fits, verdict.reasons.empty())
-        << verdict.model;
+    EXPECT_EQ(verdict.fit == Fit::fits, verdict.reasons.empty()) << verdict.model;
     EXPECT_FALSE(verdict.name.empty()) << verdict.model;
   }
 }
 
 TEST(Advise, TheRecommendedModelIsAVerdictThatFits) {
-  const Advice advice =
-      advise(device(16, 24), test::catalogue().models, {}, rates(45));
-  const Recommendation &recommendation = advice.recommendation;
+  const Advice advice = advise(device(16, 24), test::catalogue().models, {}, rates(45));
+  const Recommendation& recommendation = advice.recommendation;
   bool found = false;
-  for (const Verdict &verdict : advice.verdicts) {
-    if (verdict.model != recommendation.model)
-      continue;
+  for (const Verdict& verdict : advice.verdicts) {
+    if (verdict.model != recommendation.model) continue;
     found = true;
     EXPECT_EQ(verdict.fit, Fit::fits);
     EXPECT_EQ(verdict.size_class, *recommendation.size_class);
-    EXPECT_GE(verdict.decode_tokens_per_second->range.mid,
-              kComfortTokensPerSecond);
+    EXPECT_GE(verdict.decode_tokens_per_second->range.mid, kComfortTokensPerSecond);
   }
   EXPECT_TRUE(found);
   EXPECT_NE(recommendation.runner_up, recommendation.model);
@@ -49,14 +43,10 @@ TEST(Advise, TheRecommendedModelIsAVerdictThatFits) {
 
 // Two cores and 45 GB/s: 7B at Q4_K_M takes 5 GiB and reads 4.4 GB a token,
 // about 8 tokens a second; 14B would read 9 GB, less than 5 a second.
-TEST(Advise, ADesktopWithoutGpu) {
-  EXPECT_EQ(advised_class(device(22, 24), rates(45)), "7B");
-}
+TEST(Advise, ADesktopWithoutGpu) { EXPECT_EQ(advised_class(device(22, 24), rates(45)), "7B"); }
 // 8 GB laptop, 5.5 GiB free: 4B takes 3 GiB; 7B takes 5.2 GiB and leaves no
 // headroom.
-TEST(Advise, AnEightGigabyteLaptop) {
-  EXPECT_EQ(advised_class(device(5.2, 7.6), rates(30)), "4B");
-}
+TEST(Advise, AnEightGigabyteLaptop) { EXPECT_EQ(advised_class(device(5.2, 7.6), rates(30)), "4B"); }
 // 12 GiB of VRAM: 14B at Q4_K_M takes 9.8 GiB and fits; 24B would take 15.
 TEST(Advise, AGamingComputer) {
   EXPECT_EQ(advised_class(with_gpu(device(12, 16), 11.5, 12)), "14B");
@@ -71,9 +61,7 @@ TEST(Advise, ASmallBoard) {
   const std::string name = advised_class(device(0.7, 1), rates(4));
   EXPECT_TRUE(name == "350M" || name == "0.5B") << name;
 }
-TEST(Advise, NothingAtAll) {
-  EXPECT_EQ(advised_class(device(0.01, 0.03)), "none");
-}
+TEST(Advise, NothingAtAll) { EXPECT_EQ(advised_class(device(0.01, 0.03)), "none"); }
 
 TEST(Advise, MoreMemoryNeverLowersTheClass) {
   std::size_t last = 0;
@@ -81,8 +69,7 @@ TEST(Advise, MoreMemoryNeverLowersTheClass) {
     const std::string name = advised_class(device(gib, 1024));
     std::size_t rank = 0;
     for (std::size_t i = 0; i < size_classes().size(); ++i) {
-      if (size_classes()[i].name == name)
-        rank = i + 1;
+      if (size_classes()[i].name == name) rank = i + 1;
     }
     EXPECT_GE(rank, last) << gib << " GiB: " << name;
     last = rank;
@@ -91,13 +78,11 @@ TEST(Advise, MoreMemoryNeverLowersTheClass) {
 }
 
 TEST(Advise, SameInputSameAdvice) {
-  const Advice a =
-      advise(device(16, 24), test::catalogue().models, {}, rates(45));
-  const Advice b =
-      advise(device(16, 24), test::catalogue().models, {}, rates(45));
+  const Advice a = advise(device(16, 24), test::catalogue().models, {}, rates(45));
+  const Advice b = advise(device(16, 24), test::catalogue().models, {}, rates(45));
   EXPECT_EQ(a.recommendation.model, b.recommendation.model);
   EXPECT_EQ(a.recommendation.why, b.recommendation.why);
 }
 
-} // namespace
-} // namespace weighin
+}  // namespace
+}  // namespace weighin

@@ -19,58 +19,50 @@ using test::with_gpu;
 using test::with_limit;
 using test::with_software_gpu;
 
-using Change = std::function<void(AdviseOptions &)>;
+using Change = std::function<void(AdviseOptions&)>;
 
-Change format(const char *name) {
-  return [name](AdviseOptions &options) {
+Change format(const char* name) {
+  return [name](AdviseOptions& options) {
     options.plan.format = name;
     options.format_given = true;
   };
 }
 Change context(std::int64_t cells) {
-  return [cells](AdviseOptions &options) { options.plan.context = cells; };
+  return [cells](AdviseOptions& options) { options.plan.context = cells; };
 }
 Change decode(double least) {
-  return [least](AdviseOptions &options) {
-    options.demands.min_decode_tokens_per_second = least;
-  };
+  return [least](AdviseOptions& options) { options.demands.min_decode_tokens_per_second = least; };
 }
 Change download(Bytes most) {
-  return [most](AdviseOptions &options) {
-    options.demands.max_download_bytes = most;
-  };
+  return [most](AdviseOptions& options) { options.demands.max_download_bytes = most; };
 }
 Change first_token(double seconds) {
-  return [seconds](AdviseOptions &options) {
-    options.demands.max_first_token_seconds = seconds;
-  };
+  return [seconds](AdviseOptions& options) { options.demands.max_first_token_seconds = seconds; };
 }
 Change no_gpu() {
-  return [](AdviseOptions &options) { options.gpu = false; };
+  return [](AdviseOptions& options) { options.gpu = false; };
 }
 
 struct Case {
-  const char *what;
+  const char* what;
   DeviceProfile profile;
-  const char *model;
+  const char* model;
   std::vector<Change> changes;
   Measurements measurements;
   Fit fit;
-  const char *reason = ""; ///< one of the codes
-  const char *cls = "";    ///< its class
-  const char *place = "cpu";
+  const char* reason = "";  ///< one of the codes
+  const char* cls = "";     ///< its class
+  const char* place = "cpu";
 };
 
 DeviceProfile unknown_memory() {
   DeviceProfile made = device(8, 16);
-  made.memory.usable_bytes =
-      Known<Bytes>::unknown(Status::error, "/proc/meminfo cannot be read");
+  made.memory.usable_bytes = Known<Bytes>::unknown(Status::error, "/proc/meminfo cannot be read");
   return made;
 }
 DeviceProfile unknown_all() {
   DeviceProfile made = unknown_memory();
-  made.memory.total_bytes = made.memory.capacity_bytes =
-      made.memory.usable_bytes;
+  made.memory.total_bytes = made.memory.capacity_bytes = made.memory.usable_bytes;
   return made;
 }
 DeviceProfile read_only() {
@@ -86,11 +78,10 @@ DeviceProfile unknown_vram() {
 }
 DeviceProfile small_buffers() {
   DeviceProfile made = with_gpu(device(1, 4), 24, 24);
-  made.gpus[0].limits.max_storage_buffer_bytes =
-      Known<Bytes>::of(128 * kMiB, "limits");
+  made.gpus[0].limits.max_storage_buffer_bytes = Known<Bytes>::of(128 * kMiB, "limits");
   return made;
 }
-DeviceProfile broken_driver(const char *why) {
+DeviceProfile broken_driver(const char* why) {
   DeviceProfile made = device(2, 4);
   made.gpu_faults = {{"bad_icd.json", Status::error, why}};
   return made;
@@ -137,12 +128,7 @@ std::vector<Case> cases() {
        Fit::too_big,
        "insufficientMemory",
        "permanent"},
-      {"70B on a workstation",
-       device(120, 128),
-       "llama-3.1-70b",
-       {},
-       none,
-       Fit::fits},
+      {"70B on a workstation", device(120, 128), "llama-3.1-70b", {}, none, Fit::fits},
       {"405B on a workstation",
        device(120, 128),
        "llama-3.1-405b",
@@ -160,12 +146,7 @@ std::vector<Case> cases() {
        Fit::too_big,
        "insufficientMemory",
        "permanent"},
-      {"8B in Q8_0 on 16 GiB",
-       device(14, 16),
-       "llama-3.1-8b",
-       {format("Q8_0")},
-       none,
-       Fit::fits},
+      {"8B in Q8_0 on 16 GiB", device(14, 16), "llama-3.1-8b", {format("Q8_0")}, none, Fit::fits},
       {"a long context costs memory",
        device(8, 8),
        "llama-3.1-8b",
@@ -182,12 +163,7 @@ std::vector<Case> cases() {
        Fit::too_big,
        "insufficientMemory",
        "permanent"},
-      {"a mixture that fits",
-       device(30, 32),
-       "qwen3-30b-a3b",
-       {},
-       none,
-       Fit::fits},
+      {"a mixture that fits", device(30, 32), "qwen3-30b-a3b", {}, none, Fit::fits},
       // Limits.
       {"a cgroup of 2 GiB",
        with_limit(device(20, 24), 2),
@@ -271,15 +247,6 @@ std::vector<Case> cases() {
        "noPublishedWeights",
        "permanent",
        "none"},
-      {"speech is not llama.cpp's",
-       device(8, 16),
-       "whisper-tiny",
-       {},
-       none,
-       Fit::unsupported,
-       "systemNotSupported",
-       "permanent",
-       "none"},
       {"an encoder's context is cut",
        device(8, 16),
        "distilbert-base-uncased",
@@ -333,12 +300,7 @@ std::vector<Case> cases() {
        none,
        Fit::fits},
       // Speed: asked, measured, not measured.
-      {"fast enough",
-       device(16, 16),
-       "gemma-2b",
-       {decode(5)},
-       rates(40),
-       Fit::fits},
+      {"fast enough", device(16, 16), "gemma-2b", {decode(5)}, rates(40), Fit::fits},
       {"too slow",
        device(16, 16),
        "llama-3.1-8b",
@@ -496,42 +458,37 @@ std::vector<Case> cases() {
   };
 }
 
-AdviseOptions options_of(const Case &each) {
+AdviseOptions options_of(const Case& each) {
   AdviseOptions options;
-  for (const Change &change : each.changes)
-    change(options);
+  for (const Change& change : each.changes) change(options);
   return options;
 }
 
 TEST(Judge, Table) {
   const auto table = cases();
   EXPECT_GE(table.size(), 40u);
-  for (const Case &each : table) {
-    const Verdict verdict = judge_alone(each.profile, test::model(each.model),
-                                        options_of(each), each.measurements);
+  for (const Case& each : table) {
+    const Verdict verdict =
+        judge_alone(each.profile, test::model(each.model), options_of(each), each.measurements);
     EXPECT_STREQ(to_text(verdict.fit), to_text(each.fit)) << each.what;
     if (each.place != nullptr) {
       EXPECT_EQ(verdict.place, each.place) << each.what;
     }
-    if (*each.reason == '\0')
-      continue;
+    if (*each.reason == '\0') continue;
     const bool given = std::any_of(
         verdict.reasons.begin(), verdict.reasons.end(),
-        [&](const Reason &reason) {
-          return reason.code == each.reason && reason.cls == each.cls;
-        });
+        [&](const Reason& reason) { return reason.code == each.reason && reason.cls == each.cls; });
     std::string codes;
-    for (const Reason &reason : verdict.reasons)
-      codes += reason.code + "/" + reason.cls + " ";
+    for (const Reason& reason : verdict.reasons) codes += reason.code + "/" + reason.cls + " ";
     EXPECT_TRUE(given) << each.what << ": " << codes;
   }
 }
 
 TEST(Judge, EveryVerdictButFitsSaysWhy) {
-  for (const Case &each : cases()) {
+  for (const Case& each : cases()) {
     const AdviseOptions options = options_of(each);
-    const Verdict verdict = judge_alone(each.profile, test::model(each.model),
-                                        options, each.measurements);
+    const Verdict verdict =
+        judge_alone(each.profile, test::model(each.model), options, each.measurements);
     if (verdict.fit == Fit::fits) {
       EXPECT_TRUE(verdict.reasons.empty()) << each.what;
       EXPECT_GE(verdict.headroom_bytes.value_or(-1), 0) << each.what;
@@ -539,22 +496,17 @@ TEST(Judge, EveryVerdictButFitsSaysWhy) {
       continue;
     }
     ASSERT_FALSE(verdict.reasons.empty()) << each.what;
-    for (const Reason &reason : verdict.reasons) {
-      EXPECT_TRUE(listed(reason))
-          << each.what << ": " << reason.code << " " << reason.cls;
-      EXPECT_TRUE(reason.required.has_value())
-          << each.what << ": " << reason.code;
-      const bool unknown =
-          reason.code == "factUnknown" || reason.code == "notMeasured";
-      EXPECT_NE(reason.actual.has_value(), unknown)
-          << each.what << ": " << reason.code;
+    for (const Reason& reason : verdict.reasons) {
+      EXPECT_TRUE(listed(reason)) << each.what << ": " << reason.code << " " << reason.cls;
+      EXPECT_TRUE(reason.required.has_value()) << each.what << ": " << reason.code;
+      const bool unknown = reason.code == "factUnknown" || reason.code == "notMeasured";
+      EXPECT_NE(reason.actual.has_value(), unknown) << each.what << ": " << reason.code;
       EXPECT_FALSE(reason.advice.empty()) << each.what << ": " << reason.code;
     }
     // A no names something that is short; what is short is short.
-    const Reason &first = verdict.reasons.front();
+    const Reason& first = verdict.reasons.front();
     if (first.actual && first.code != "tooSlowFirstToken") {
-      EXPECT_GT(*first.required, *first.actual)
-          << each.what << ": " << first.code;
+      EXPECT_GT(*first.required, *first.actual) << each.what << ": " << first.code;
     }
   }
 }
@@ -565,8 +517,7 @@ TEST(Judge, HeadroomDecidesBetweenFitsAndTightAndTooBig) {
   ASSERT_TRUE(made) << to_text(made.error());
   const double need = made->total_bytes_range.high;
   const auto judged = [&](double usable) {
-    return judge_alone(device(usable / static_cast<double>(kGiB), 64), model,
-                       {}, {});
+    return judge_alone(device(usable / static_cast<double>(kGiB), 64), model, {}, {});
   };
   EXPECT_EQ(judged(need / 0.899).fit, Fit::fits);
   const Verdict tight = judged(need / 0.95);
@@ -575,17 +526,14 @@ TEST(Judge, HeadroomDecidesBetweenFitsAndTightAndTooBig) {
   EXPECT_EQ(tight.reasons.at(0).cls, "transient");
   EXPECT_EQ(judged(need * 0.999).fit, Fit::too_big);
   EXPECT_LT(*judged(need * 0.5).headroom_bytes, 0);
-  EXPECT_NEAR(static_cast<double>(*judged(need * 0.5).headroom_bytes),
-              -0.5 * need, 4096.0);
+  EXPECT_NEAR(static_cast<double>(*judged(need * 0.5).headroom_bytes), -0.5 * need, 4096.0);
 }
 
 TEST(Judge, MoreMemoryNeverTurnsAYesIntoANo) {
-  for (const char *name :
-       {"smollm2-135m", "gemma-2b", "llama-3.1-8b", "qwen3-30b-a3b"}) {
+  for (const char* name : {"smollm2-135m", "gemma-2b", "llama-3.1-8b", "qwen3-30b-a3b"}) {
     bool yes = false;
     for (double gib = 0.25; gib < 64; gib *= 1.25) {
-      const bool now =
-          is_yes(judge_alone(device(gib, 64), test::model(name), {}, {}).fit);
+      const bool now = is_yes(judge_alone(device(gib, 64), test::model(name), {}, {}).fit);
       EXPECT_TRUE(now || !yes) << name << " at " << gib;
       yes = now;
     }
@@ -593,26 +541,35 @@ TEST(Judge, MoreMemoryNeverTurnsAYesIntoANo) {
   }
 }
 
+TEST(Judge, AModelWhoseShapeIsNotKnownIsUnsupported) {
+  ModelSpec model = test::model("gemma-2b");
+  model.shape.reset();
+  const Verdict verdict = judge_alone(device(16, 16), model, {}, {});
+  EXPECT_EQ(verdict.fit, Fit::unsupported);
+  ASSERT_EQ(verdict.reasons.size(), 1u);
+  EXPECT_EQ(verdict.reasons[0].code, "systemNotSupported");
+  EXPECT_EQ(verdict.place, "none");
+  EXPECT_FALSE(verdict.download_bytes);
+}
+
 TEST(Judge, ANoteSaysWhatWasChanged) {
-  const Verdict verdict = judge_alone(
-      device(8, 16), test::model("distilbert-base-uncased"), {}, {});
+  const Verdict verdict =
+      judge_alone(device(8, 16), test::model("distilbert-base-uncased"), {}, {});
   EXPECT_EQ(verdict.context, 512);
   ASSERT_FALSE(verdict.notes.empty());
   EXPECT_NE(verdict.notes[0].find("context 512"), std::string::npos);
 }
 
 TEST(Judge, SpeedIsNeverInvented) {
-  const Verdict verdict =
-      judge_alone(device(8, 16), test::model("gemma-2b"), {}, {});
+  const Verdict verdict = judge_alone(device(8, 16), test::model("gemma-2b"), {}, {});
   EXPECT_EQ(verdict.decode_tokens_per_second.status, Status::skipped);
-  EXPECT_FALSE(verdict.prefill_tokens_per_second ||
-               verdict.first_token_seconds || verdict.load_seconds);
-  const Verdict gpu = judge_alone(with_gpu(device(14, 16), 11, 12),
-                                  test::model("llama-3.1-8b"), {}, rates(40));
+  EXPECT_FALSE(verdict.prefill_tokens_per_second || verdict.first_token_seconds ||
+               verdict.load_seconds);
+  const Verdict gpu =
+      judge_alone(with_gpu(device(14, 16), 11, 12), test::model("llama-3.1-8b"), {}, rates(40));
   EXPECT_EQ(gpu.place, "gpu0");
-  EXPECT_FALSE(gpu.decode_tokens_per_second)
-      << "the CPU's rates are not the GPU's";
+  EXPECT_FALSE(gpu.decode_tokens_per_second) << "the CPU's rates are not the GPU's";
 }
 
-} // namespace
-} // namespace weighin
+}  // namespace
+}  // namespace weighin
