@@ -1,75 +1,87 @@
 // How large is the scratch buffer that llama.cpp reserves for its graph?
 //
-// The graph's allocator reuses memory, so the buffer is the largest set of tensors that live at the
-// same time: the logits, one feed-forward layer, or (without flash attention) the attention scores.
-// The terms were found by reading src/llama-graph.cpp and held against 2418 loads of the engine.
+// Not a formula: the graph of the largest batch is built as the engine builds it, and its values
+// are laid into memory by the rule of the engine's allocator. Equal to the byte to what the engine
+// itself says on all 2208 loads of the truth that it did not refuse.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 
+#include "estimate/batch.hpp"
 #include "estimate/footprint.hpp"
 
 namespace weighin {
 namespace {
 
-struct Term {
-  double values_per_token;  // F32 values for each token of a ubatch
-  std::string how;
-};
-
-Term feed_forward(const Shape& s, double context) {
-  const double width = static_cast<double>(s.hidden);
-  const double mask = context / 2;  // an F16 mask, counted in F32 values
-  if (s.experts) {
-    const double used = static_cast<double>(s.experts->used);
-    const double ffn = static_cast<double>(s.experts->ffn);
-    const double routed = 2 * used * (width + ffn) + 1.5 * width + mask;
-    const double dense = s.ffn > 0 && s.experts->leading_dense > 0
-                             ? 3 * static_cast<double>(s.ffn) + 4 * width + mask
-                             : 0;
-    if (dense > routed) return {dense, fmt::format("3 x {} + 4 x {} + mask", s.ffn, s.hidden)};
-    return {routed, fmt::format("2 x {} experts x ({} + {}) + mask", s.experts->used, s.hidden,
-                                s.experts->ffn)};
+// One graph's values stay below 2^60 bytes, where the allocator's arithmetic is safe: the widest
+// extents that the shape allows, times the largest batch.
+bool within_arithmetic(const Shape& s, const Batch& b, std::int64_t cells) {
+  double widest = 0;
+  for (const std::int64_t width :
+       {s.hidden, s.ffn, s.vocab, s.heads * std::max(s.head_dim, s.global_head_dim),
+        s.embedding_width, s.per_layer_embedding * s.layers}) {
+    widest = std::max(widest, static_cast<double>(width));
   }
-  return {3 * static_cast<double>(s.ffn) + 4 * width + mask,
-          fmt::format("3 x {} + 4 x {} + mask", s.ffn, s.hidden)};
+  if (s.experts) {
+    widest = std::max(widest, static_cast<double>(s.experts->used) *
+                                  static_cast<double>(std::max(s.experts->ffn, s.hidden)));
+    widest = std::max(widest, static_cast<double>(s.experts->shared_ffn));
+    if (s.experts->used > 1024) return false;
+  }
+  if (s.state_space)
+    widest = std::max(widest, 4.0 * static_cast<double>(s.state_space->inner) *
+                                  static_cast<double>(s.state_space->state + 1));
+  const double heads = static_cast<double>(std::max<std::int64_t>(s.heads, 1));
+  const double scores = heads * static_cast<double>(std::max<std::int64_t>(cells, b.tokens)) *
+                        static_cast<double>(std::max<std::int64_t>(s.head_dim, 1));
+  const double layers = static_cast<double>(s.layers + s.decoder_layers + 1);
+  return 64.0 * layers * static_cast<double>(b.tokens) * static_cast<double>(b.streams) *
+             (8.0 * widest + scores) <
+         1e18;
 }
 
 }  // namespace
 
-std::optional<ComputeBuffer> compute_buffer(const Shape& s, const Plan& plan) {
-  const double width = static_cast<double>(s.hidden);
-  const double ubatch = static_cast<double>(std::min(plan.ubatch, plan.context));
-  const double context = static_cast<double>((plan.context + 255) / 256 * 256);
-  const double outputs =
-      plan.outputs < 0
-          ? ubatch
-          : std::min(ubatch, static_cast<double>(plan.outputs == 0 ? plan.parallel : plan.outputs));
-  const bool encoder = s.kind == "bert" || s.kind == "nomic" || s.kind == "modernbert";
-  std::vector<Term> terms;
-  if (!encoder) {
-    terms.push_back({static_cast<double>(s.vocab) * outputs / ubatch + 2 * width,
-                     fmt::format("logits of {} tokens x {}", outputs, s.vocab)});
+std::optional<ReservedPiece> reserve_compute(const Shape& shape, const Plan& plan) {
+  const CacheCells cells = cache_cells(shape, plan);
+  const Batch batch = batch_of(shape, plan);
+  if (!within_arithmetic(shape, batch, cells.of_stream)) return std::nullopt;
+  Graph graph;
+  if (!build_graph(shape, batch, graph)) return ReservedPiece{};
+  // The batch is as long as the context where that is shorter; then no other context has this
+  // graph.
+  std::int64_t from = cells.of_stream, to = cells.of_stream;
+  if (cells.all >= plan.ubatch) {
+    from = 1;
+    to = std::numeric_limits<std::int64_t>::max() / 2;
+    if (shape.sliding_window > 0) {
+      if (cells.of_stream > cells.sliding_most) {
+        from = cells.sliding_most;
+      } else {
+        to = cells.sliding_most;
+      }
+    }
+    from = std::max(from, (plan.ubatch + cells.streams - 1) / cells.streams);
   }
-  terms.push_back(feed_forward(s, context));
-  if (plan.flash_attn == "off" && s.heads > 0) {
-    terms.push_back({(static_cast<double>(s.heads) + 1) * context + 6 * width,
-                     fmt::format("scores of {} heads x {} cells", s.heads, context)});
-  }
-  if (s.state_space) {
-    const StateSpace& m = *s.state_space;
-    terms.push_back({6 * static_cast<double>(m.inner) + 2 * width,
-                     fmt::format("state-space layer of {}", m.inner)});
-  }
-  if (s.short_conv > 0)
-    terms.push_back({8 * width, fmt::format("short convolution of {}", s.hidden)});
-  const auto largest = std::max_element(
-      terms.begin(), terms.end(),
-      [](const Term& a, const Term& b) { return a.values_per_token < b.values_per_token; });
-  const double bytes = 4 * ubatch * largest->values_per_token;
-  if (!(bytes >= 0) || bytes > 4e18) return std::nullopt;
-  return ComputeBuffer{static_cast<Bytes>(bytes),
-                       fmt::format("4 bytes x {} tokens x ({})", ubatch, largest->how)};
+  const Reserved reserved = reserve(graph, cells.of_stream, from, to);
+  ReservedPiece piece{reserved.bytes, reserved.from, reserved.to, ""};
+  if (reserved.fullest != kOutside)
+    piece.fullest = graph.nodes()[static_cast<std::size_t>(reserved.fullest)].section;
+  return piece;
+}
+
+std::optional<ComputeBuffer> compute_buffer(const Shape& shape, const Plan& plan) {
+  const auto piece = reserve_compute(shape, plan);
+  if (!piece) return std::nullopt;
+  const CacheCells cells = cache_cells(shape, plan);
+  const Batch batch = batch_of(shape, plan);
+  ComputeBuffer buffer;
+  buffer.bytes = piece->bytes.at(cells.of_stream);
+  buffer.how = fmt::format("{} tokens at once, logits of {}; fullest in: {}", batch.tokens,
+                           batch.outputs, std::strlen(piece->fullest) > 0 ? piece->fullest : "-");
+  return buffer;
 }
 
 }  // namespace weighin

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "estimate/graph/graph.hpp"
 #include "estimate/tensors.hpp"
 #include "weighin/estimate.hpp"
 
@@ -32,9 +33,19 @@ std::optional<Bytes> recurrent_state_bytes(const Shape& shape, std::int64_t sequ
 /// The scratch buffer that llama.cpp reserves for its graph.
 struct ComputeBuffer {
   Bytes bytes = 0;
-  std::string how;  ///< which part of the graph is the largest
+  std::string how;  ///< for which batch, and which part of the graph takes the most
 };
+/// Nothing where sizes would overflow; 0 bytes for a kind of model that the engine does not run.
 std::optional<ComputeBuffer> compute_buffer(const Shape& shape, const Plan& plan);
+
+/// The same as a straight line over the cells of one stream of the cache, and from where to where
+/// the line holds: the same plan at another context within is answered by it.
+struct ReservedPiece {
+  Linear bytes;
+  std::int64_t from = 0, to = 0;
+  const char* fullest = "";
+};
+std::optional<ReservedPiece> reserve_compute(const Shape& shape, const Plan& plan);
 
 /// Logits of one token for each sequence (embeddings of an encoder).
 Bytes output_buffer_bytes(const Shape& shape, const Plan& plan);

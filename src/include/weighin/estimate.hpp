@@ -28,6 +28,8 @@ struct Plan {
   /// Which repacked copies the CPU makes of the weights: base | avx2 | avx512 | neon | none.
   std::string repack = "avx2";
   bool importance_matrix = false;  ///< made with an imatrix (changes some mixes)
+  /// One KV cache for all sequences (llama-server's default for its slots), not one for each.
+  bool kv_unified = false;
 };
 
 /// Where the bytes go. The names mean what llama.cpp prints on loading.
