@@ -34,7 +34,7 @@ constexpr double kReadLow = 0.39, kReadMid = 0.66, kReadHigh = 0.85;
 // Attention on a CPU went through the cache at 6.5 to 7 GB/s where the read rate was 46 to 56 GB/s
 // (Llama-3.2-1B 46 -> 31 tok/s and Qwen3-0.6B 69 -> 21 tok/s at a depth of 2048): it is bound by
 // arithmetic, not by memory.
-constexpr double kAttentionShareLow = 0.10, kAttentionShareMid = 0.13, kAttentionShareHigh = 0.30;
+constexpr double kAttentionShareLow = 0.10, kAttentionShareMid = 0.13;
 // What a layer costs beside its bytes (thread barriers, small operations): SmolLM2-135M 90 us,
 // Qwen3-0.6B 136 us, models above 1B not to be told from zero.
 constexpr double kLayerSecondsLow = 20e-6, kLayerSecondsMid = 80e-6, kLayerSecondsHigh = 150e-6;
