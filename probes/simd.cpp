@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "probes/cpu/arm_cores.hpp"
 #include "probes/cpu/cpuinfo.hpp"
 #include "probes/probe.hpp"
 
@@ -294,11 +295,29 @@ struct FromCpuid {
   bool state_known = true;  // false: XSAVE is on, but nobody wrote down for what
 };
 
+// XCR0, or what follows for it from leaf 0xD where a dump has none: subleaf 0 tells in EBX how many
+// bytes the states that are switched on take, each subleaf where its state ends (Intel SDM vol. 1,
+// 13.4). A state that ends beyond is off; one within is taken to be on.
+std::optional<std::uint64_t> saved_states(const Host& host) {
+  if (const auto xcr0 = host.xcr0()) return xcr0;
+  const auto area = host.cpuid(0xd, 0);
+  if (!area || area->ebx == 0) return std::nullopt;
+  std::uint64_t states = area->eax & 3u;
+  for (std::uint32_t bit = 2; bit < 32; ++bit) {
+    if (((area->eax >> bit) & 1u) == 0) continue;
+    const auto state = host.cpuid(0xd, bit);
+    if (!state) return std::nullopt;
+    const std::uint64_t end = std::uint64_t{state->eax} + state->ebx;
+    if (end <= area->ebx) states |= std::uint64_t{1} << bit;
+  }
+  return states;
+}
+
 std::optional<FromCpuid> ask_cpuid(const Host& host) {
   const auto first = host.cpuid(1, 0);
   if (!first) return std::nullopt;
   const bool osxsave = (first->ecx & (1u << 27)) != 0;
-  const auto xcr0 = host.xcr0();
+  const auto xcr0 = osxsave ? saved_states(host) : std::nullopt;
   FromCpuid found;
   found.state_known = !osxsave || xcr0.has_value();
   const std::uint64_t saved = !osxsave ? 0 : xcr0.value_or(0);
@@ -328,7 +347,52 @@ Ids riscv_words(const std::string& isa) {
 struct FromWords {
   Ids ids;
   const char* source;
+  std::string why;  // where the design of Arm cores corrects the kernel
+  std::vector<OtherAnswer> others;
 };
+
+std::string joined(const Ids& ids) {
+  std::string text;
+  for (const std::string& id : ids) text += (text.empty() ? "" : " ") + id;
+  return text.empty() ? "none" : text;
+}
+
+// Kernels do not name all that Arm cores have. Shown to a 32-bit program they leave out half floats
+// and the dot product, and before 4.15 they know no word for the latter (they have no word "cpuid",
+// which came with 4.11, either). And one kernel names what only its small cores have. Half floats
+// and the dot product need no registers that a system would have to save, so the designs of all the
+// cores may decide; SVE and SME do, and are left to the kernel.
+void correct_by_design(const std::string& text, const Ids& words, FromWords& found) {
+  struct Feature {
+    const char* id;
+    int ArmDesign::*from;
+    bool kernel_tells;
+  };
+  const bool wide = contains(words, "asimd");  // a 64-bit view
+  const std::array<Feature, 2> features{
+      {{"dotprod", &ArmDesign::dotprod_from, wide && contains(words, "cpuid")},
+       {"fp16", &ArmDesign::fp16_from, wide}}};
+  const std::vector<ArmProcessor> cores = arm_cores(text);
+  const Ids before = found.ids;
+  for (const Feature& feature : features) {
+    const auto has = arm_all_have(cores, feature.from);
+    const bool named = contains(found.ids, feature.id);
+    if (!has || *has == named || (*has && feature.kernel_tells)) continue;
+    if (named) {
+      std::erase(found.ids, feature.id);
+    } else if (contains(found.ids, "neon")) {
+      found.ids.emplace_back(feature.id);
+    }
+  }
+  if (found.ids == before) return;
+  Ids ordered;
+  for (const Row& row : kRows) {
+    if (contains(found.ids, row.id)) ordered.emplace_back(row.id);
+  }
+  found.ids = std::move(ordered);
+  found.others.push_back({found.source, joined(before)});
+  found.why = "the designs of the cores tell more exactly than the kernel's words";
+}
 
 std::optional<FromWords> ask_cpuinfo(const std::string& text) {
   Family family = Family::x86;
@@ -353,7 +417,7 @@ std::optional<FromWords> ask_cpuinfo(const std::string& text) {
     }
   }
   if (!words) return std::nullopt;
-  FromWords found{{}, source};
+  FromWords found{{}, source, "", {}};
   for (const Row& row : kRows) {
     if (row.family != family) continue;
     const bool named = std::any_of(row.words.begin(), row.words.end(), [&](const char* word) {
@@ -361,13 +425,19 @@ std::optional<FromWords> ask_cpuinfo(const std::string& text) {
     });
     if (named) found.ids.emplace_back(row.id);
   }
+  if (family == Family::arm) correct_by_design(text, *words, found);
   return found;
 }
 
-std::string joined(const Ids& ids) {
-  std::string text;
-  for (const std::string& id : ids) text += (text.empty() ? "" : " ") + id;
-  return text.empty() ? "none" : text;
+Known<Ids> known_words(const FromWords& words) {
+  Known<Ids> known = Known<Ids>::of(words.ids, words.source);
+  if (words.others.empty()) return known;
+  known.source += ", CPU part";
+  known.known_by = KnownBy::computed;
+  known.confidence = Confidence::medium;
+  known.why = words.why;
+  known.others = words.others;
+  return known;
 }
 
 constexpr const char* kCpuid = "cpuid 1, 7 and XCR0";
@@ -383,7 +453,7 @@ Known<Ids> find_simd(const Host& host) {
              : "neither CPUID nor /proc/cpuinfo can be read",
         "cpuid, /proc/cpuinfo");
   }
-  if (!cpuid || (words && !cpuid->state_known)) return Known<Ids>::of(words->ids, words->source);
+  if (!cpuid || (words && !cpuid->state_known)) return known_words(*words);
   if (!words) {
     Known<Ids> known = Known<Ids>::of(cpuid->ids, kCpuid);
     if (!cpuid->state_known) {

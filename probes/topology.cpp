@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <utility>
 
@@ -109,7 +110,7 @@ std::map<std::int64_t, ThreadSignal> signals_of(const Host& host, const Topology
   // /proc/cpuinfo is slow to read on large x86 machines, and has no types of cores there.
   if (host.cpuid(0, 0)) return signals;
   const auto text = read_cpuinfo(host);
-  for (const ArmCore& core : text ? arm_cores(*text) : std::vector<ArmCore>{}) {
+  for (const ArmProcessor& core : text ? arm_cores(*text) : std::vector<ArmProcessor>{}) {
     const auto at = signals.find(core.processor);
     if (at == signals.end()) continue;
     at->second.type = arm_core_name(core);
@@ -138,14 +139,36 @@ std::vector<CoreKind> find_kinds(const Host& host, const TopologyFacts& facts) {
   return core_kinds(list, "/sys/devices/system/cpu/cpu*/cpufreq");
 }
 
+// The processors of a node: "0-3,8" in cpulist, or on old kernels "00000000,0000000f" in cpumap.
+std::optional<std::int64_t> node_cpus(const Host& host, std::int64_t index) {
+  const std::string folder = fmt::format("/sys/devices/system/node/node{}/", index);
+  if (const auto line = read_line(host, folder + "cpulist")) {
+    const auto cpus = kernel_text::number_list(*line);
+    if (cpus) return static_cast<std::int64_t>(cpus->size());
+  }
+  const auto map = read_line(host, folder + "cpumap");
+  if (!map || map->find_first_not_of("0123456789abcdef,") != std::string::npos) return std::nullopt;
+  std::int64_t count = 0;
+  for (const char digit : *map) {
+    if (digit == ',') continue;
+    count += std::popcount(static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10));
+  }
+  return count;
+}
+
 // A node's processors by the kernel's own word: hwloc gives memory-only nodes those around them.
 void correct_nodes(const Host& host, std::vector<NumaNode>& nodes) {
   for (NumaNode& node : nodes) {
-    const auto line =
-        read_line(host, fmt::format("/sys/devices/system/node/node{}/cpulist", node.index));
-    const auto cpus = line ? kernel_text::number_list(*line) : std::nullopt;
-    if (cpus) node.cpus = static_cast<std::int64_t>(cpus->size());
+    if (const auto cpus = node_cpus(host, node.index)) node.cpus = *cpus;
   }
+  // Where memory has nodes of its own, the nodes without any are the processors' side of the same
+  // (ACPI's initiators), or accelerators: places without memory. Without memory-only nodes they are
+  // sockets whose slots are empty, and stay.
+  const bool apart = std::any_of(nodes.begin(), nodes.end(),
+                                 [](const NumaNode& node) { return node.bytes && node.cpus == 0; });
+  std::erase_if(nodes, [&](const NumaNode& node) {
+    return !node.bytes && (apart || node.cpus == 0) && nodes.size() > 1;
+  });
 }
 
 void say_unknown(Cpu& cpu, const std::string& why) {

@@ -1,7 +1,10 @@
 // Which Arm core stands behind an implementer's and a part's number?
 //
 // Numbers: Linux arch/arm64/include/asm/cputype.h and arch/arm/include/asm/cputype.h, util-linux
-// sys-utils/lscpu-arm.c, and Arm's technical reference manuals (MIDR_EL1).
+// sys-utils/lscpu-arm.c, and Arm's technical reference manuals (MIDR_EL1, ID_AA64PFR0_EL1 for half
+// floats, ID_AA64ISAR0_EL1 for the dot product; Cortex-A55 has the latter from r1 on, A75 from r2).
+// Exynos M3 has no half floats, though the kernel of the Exynos 9810, whose small cores have them,
+// says so of all cores (https://github.com/pytorch/cpuinfo, src/arm/linux/aarch64-isa.c).
 #include "probes/cpu/arm_cores.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +20,8 @@ namespace weighin {
 namespace {
 
 constexpr std::size_t kMostProcessors = 65536;
+constexpr int kNever = ArmDesign::kNever;
+constexpr int kUntold = ArmDesign::kUntold;
 
 constexpr std::array kDesigns = std::to_array<ArmDesign>({
     // Arm
@@ -32,48 +37,48 @@ constexpr std::array kDesigns = std::to_array<ArmDesign>({
     {0x41, 0xc0d, "Cortex-A12"},
     {0x41, 0xc0e, "Cortex-A17"},
     {0x41, 0xc0f, "Cortex-A15"},
-    {0x41, 0xd01, "Cortex-A32", true},
-    {0x41, 0xd02, "Cortex-A34", true},
-    {0x41, 0xd03, "Cortex-A53", true},
-    {0x41, 0xd04, "Cortex-A35", true},
-    {0x41, 0xd05, "Cortex-A55", true},
-    {0x41, 0xd06, "Cortex-A65"},
-    {0x41, 0xd07, "Cortex-A57"},
-    {0x41, 0xd08, "Cortex-A72"},
-    {0x41, 0xd09, "Cortex-A73"},
-    {0x41, 0xd0a, "Cortex-A75"},
-    {0x41, 0xd0b, "Cortex-A76"},
-    {0x41, 0xd0c, "Neoverse N1"},
-    {0x41, 0xd0d, "Cortex-A77"},
-    {0x41, 0xd0e, "Cortex-A76AE"},
-    {0x41, 0xd40, "Neoverse V1"},
-    {0x41, 0xd41, "Cortex-A78"},
-    {0x41, 0xd42, "Cortex-A78AE"},
+    {0x41, 0xd01, "Cortex-A32", true, kNever, kNever},
+    {0x41, 0xd02, "Cortex-A34", true, kNever, kNever},
+    {0x41, 0xd03, "Cortex-A53", true, kNever, kNever},
+    {0x41, 0xd04, "Cortex-A35", true, kNever, kNever},
+    {0x41, 0xd05, "Cortex-A55", true, 0, 1},
+    {0x41, 0xd06, "Cortex-A65", false, 0, 0},
+    {0x41, 0xd07, "Cortex-A57", false, kNever, kNever},
+    {0x41, 0xd08, "Cortex-A72", false, kNever, kNever},
+    {0x41, 0xd09, "Cortex-A73", false, kNever, kNever},
+    {0x41, 0xd0a, "Cortex-A75", false, 0, 2},
+    {0x41, 0xd0b, "Cortex-A76", false, 0, 0},
+    {0x41, 0xd0c, "Neoverse N1", false, 0, 0},
+    {0x41, 0xd0d, "Cortex-A77", false, 0, 0},
+    {0x41, 0xd0e, "Cortex-A76AE", false, 0, 0},
+    {0x41, 0xd40, "Neoverse V1", false, 0, 0},
+    {0x41, 0xd41, "Cortex-A78", false, 0, 0},
+    {0x41, 0xd42, "Cortex-A78AE", false, 0, 0},
     {0x41, 0xd43, "Cortex-A65AE"},
-    {0x41, 0xd44, "Cortex-X1"},
-    {0x41, 0xd46, "Cortex-A510", true},
-    {0x41, 0xd47, "Cortex-A710"},
-    {0x41, 0xd48, "Cortex-X2"},
-    {0x41, 0xd49, "Neoverse N2"},
-    {0x41, 0xd4a, "Neoverse E1"},
-    {0x41, 0xd4b, "Cortex-A78C"},
-    {0x41, 0xd4c, "Cortex-X1C"},
-    {0x41, 0xd4d, "Cortex-A715"},
-    {0x41, 0xd4e, "Cortex-X3"},
-    {0x41, 0xd4f, "Neoverse V2"},
-    {0x41, 0xd80, "Cortex-A520", true},
-    {0x41, 0xd81, "Cortex-A720"},
-    {0x41, 0xd82, "Cortex-X4"},
+    {0x41, 0xd44, "Cortex-X1", false, 0, 0},
+    {0x41, 0xd46, "Cortex-A510", true, 0, 0},
+    {0x41, 0xd47, "Cortex-A710", false, 0, 0},
+    {0x41, 0xd48, "Cortex-X2", false, 0, 0},
+    {0x41, 0xd49, "Neoverse N2", false, 0, 0},
+    {0x41, 0xd4a, "Neoverse E1", false, 0, 0},
+    {0x41, 0xd4b, "Cortex-A78C", false, 0, 0},
+    {0x41, 0xd4c, "Cortex-X1C", false, 0, 0},
+    {0x41, 0xd4d, "Cortex-A715", false, 0, 0},
+    {0x41, 0xd4e, "Cortex-X3", false, 0, 0},
+    {0x41, 0xd4f, "Neoverse V2", false, 0, 0},
+    {0x41, 0xd80, "Cortex-A520", true, 0, 0},
+    {0x41, 0xd81, "Cortex-A720", false, 0, 0},
+    {0x41, 0xd82, "Cortex-X4", false, 0, 0},
     {0x41, 0xd83, "Neoverse V3AE"},
-    {0x41, 0xd84, "Neoverse V3"},
-    {0x41, 0xd85, "Cortex-X925"},
-    {0x41, 0xd87, "Cortex-A725"},
+    {0x41, 0xd84, "Neoverse V3", false, 0, 0},
+    {0x41, 0xd85, "Cortex-X925", false, 0, 0},
+    {0x41, 0xd87, "Cortex-A725", false, 0, 0},
     {0x41, 0xd88, "Cortex-A520AE", true},
     {0x41, 0xd89, "Cortex-A720AE"},
     {0x41, 0xd8a, "C1-Nano", true},
     {0x41, 0xd8b, "C1-Pro"},
     {0x41, 0xd8c, "C1-Ultra"},
-    {0x41, 0xd8e, "Neoverse N3"},
+    {0x41, 0xd8e, "Neoverse N3", false, 0, 0},
     {0x41, 0xd8f, "Cortex-A320", true},
     {0x41, 0xd90, "C1-Premium"},
     // Broadcom, Cavium, Marvell
@@ -92,14 +97,14 @@ constexpr std::array kDesigns = std::to_array<ArmDesign>({
     {0x46, 0x001, "A64FX"},
     {0x46, 0x003, "MONAKA"},
     // HiSilicon
-    {0x48, 0xd01, "TaiShan v110"},
+    {0x48, 0xd01, "TaiShan v110", false, 0, 0},
     {0x48, 0xd02, "TaiShan v120"},
-    {0x48, 0xd40, "Cortex-A76"},
-    {0x48, 0xd41, "Cortex-A77"},
+    {0x48, 0xd40, "Cortex-A76", false, 0, 0},
+    {0x48, 0xd41, "Cortex-A77", false, 0, 0},
     // NVIDIA
-    {0x4e, 0x000, "Denver"},
-    {0x4e, 0x003, "Denver 2"},
-    {0x4e, 0x004, "Carmel"},
+    {0x4e, 0x000, "Denver", false, kNever, kNever},
+    {0x4e, 0x003, "Denver 2", false, kNever, kNever},
+    {0x4e, 0x004, "Carmel", false, 0, kUntold},
     {0x4e, 0x010, "Olympus"},
     // Applied Micro, Ampere
     {0x50, 0x000, "X-Gene"},
@@ -107,43 +112,43 @@ constexpr std::array kDesigns = std::to_array<ArmDesign>({
     {0xc0, 0xac4, "Ampere-1a"},
     {0xc0, 0xac5, "Ampere-1b"},
     // Qualcomm; from Kryo 2xx on they are Arm's designs
-    {0x51, 0x001, "Oryon"},
-    {0x51, 0x002, "Oryon"},
+    {0x51, 0x001, "Oryon", false, 0, 0},
+    {0x51, 0x002, "Oryon", false, 0, 0},
     {0x51, 0x00f, "Scorpion"},
     {0x51, 0x02d, "Scorpion"},
     {0x51, 0x04d, "Krait"},
     {0x51, 0x06f, "Krait"},
-    {0x51, 0x201, "Kryo Silver", true},
-    {0x51, 0x205, "Kryo Gold"},
-    {0x51, 0x211, "Kryo Silver", true},
-    {0x51, 0x800, "Kryo 2xx Gold"},
-    {0x51, 0x801, "Kryo 2xx Silver", true},
-    {0x51, 0x802, "Kryo 3xx Gold"},
-    {0x51, 0x803, "Kryo 3xx Silver", true},
-    {0x51, 0x804, "Kryo 4xx Gold"},
-    {0x51, 0x805, "Kryo 4xx Silver", true},
+    {0x51, 0x201, "Kryo Silver", true, kNever, kNever},
+    {0x51, 0x205, "Kryo Gold", false, kNever, kNever},
+    {0x51, 0x211, "Kryo Silver", true, kNever, kNever},
+    {0x51, 0x800, "Kryo 2xx Gold", false, kNever, kNever},
+    {0x51, 0x801, "Kryo 2xx Silver", true, kNever, kNever},
+    {0x51, 0x802, "Kryo 3xx Gold", false, 0, kUntold},
+    {0x51, 0x803, "Kryo 3xx Silver", true, 0, kUntold},
+    {0x51, 0x804, "Kryo 4xx Gold", false, 0, 0},
+    {0x51, 0x805, "Kryo 4xx Silver", true, 0, 0},
     {0x51, 0xc00, "Falkor"},
     {0x51, 0xc01, "Saphira"},
     // Samsung
-    {0x53, 0x001, "Exynos M1"},
-    {0x53, 0x002, "Exynos M3"},
-    {0x53, 0x003, "Exynos M4"},
-    {0x53, 0x004, "Exynos M5"},
+    {0x53, 0x001, "Exynos M1", false, kNever, kNever},
+    {0x53, 0x002, "Exynos M3", false, kNever, kNever},
+    {0x53, 0x003, "Exynos M4", false, 0, 0},
+    {0x53, 0x004, "Exynos M5", false, 0, 0},
     // Apple
-    {0x61, 0x022, "Icestorm", true},
-    {0x61, 0x023, "Firestorm"},
-    {0x61, 0x024, "Icestorm", true},
-    {0x61, 0x025, "Firestorm"},
-    {0x61, 0x028, "Icestorm", true},
-    {0x61, 0x029, "Firestorm"},
-    {0x61, 0x032, "Blizzard", true},
-    {0x61, 0x033, "Avalanche"},
-    {0x61, 0x034, "Blizzard", true},
-    {0x61, 0x035, "Avalanche"},
-    {0x61, 0x038, "Blizzard", true},
-    {0x61, 0x039, "Avalanche"},
+    {0x61, 0x022, "Icestorm", true, 0, 0},
+    {0x61, 0x023, "Firestorm", false, 0, 0},
+    {0x61, 0x024, "Icestorm", true, 0, 0},
+    {0x61, 0x025, "Firestorm", false, 0, 0},
+    {0x61, 0x028, "Icestorm", true, 0, 0},
+    {0x61, 0x029, "Firestorm", false, 0, 0},
+    {0x61, 0x032, "Blizzard", true, 0, 0},
+    {0x61, 0x033, "Avalanche", false, 0, 0},
+    {0x61, 0x034, "Blizzard", true, 0, 0},
+    {0x61, 0x035, "Avalanche", false, 0, 0},
+    {0x61, 0x038, "Blizzard", true, 0, 0},
+    {0x61, 0x039, "Avalanche", false, 0, 0},
     // Microsoft, Phytium
-    {0x6d, 0xd49, "Neoverse N2"},
+    {0x6d, 0xd49, "Neoverse N2", false, 0, 0},
     {0x70, 0x660, "FTC660"},
     {0x70, 0x661, "FTC661"},
     {0x70, 0x662, "FTC662"},
@@ -172,7 +177,7 @@ constexpr std::array kImplementers = std::to_array<std::pair<std::int64_t, std::
 });
 
 // Sets the field of a core that `key` names; false for other keys.
-bool take(ArmCore& core, std::string_view key, std::string_view text) {
+bool take(ArmProcessor& core, std::string_view key, std::string_view text) {
   const auto value = cpuinfo_number(text);
   if (!value || *value < 0 || *value > 0xffff) return false;
   if (key == "CPU implementer") {
@@ -205,11 +210,11 @@ std::string_view arm_implementer(std::int64_t implementer) {
   return {};
 }
 
-std::vector<ArmCore> arm_cores(std::string_view cpuinfo) {
-  std::vector<ArmCore> cores;
+std::vector<ArmProcessor> arm_cores(std::string_view cpuinfo) {
+  std::vector<ArmProcessor> cores;
   bool open = false;  // within the lines of one processor
   std::vector<bool> told;
-  ArmCore common;
+  ArmProcessor common;
   bool common_told = false;
   for (const std::string_view line : kernel_text::lines(cpuinfo, 2'000'000)) {
     const std::size_t colon = line.find(':');
@@ -246,7 +251,23 @@ std::vector<ArmCore> arm_cores(std::string_view cpuinfo) {
   return cores;
 }
 
-std::string arm_core_name(const ArmCore& core) {
+std::optional<bool> arm_all_have(const std::vector<ArmProcessor>& cores, int ArmDesign::*from) {
+  if (cores.empty()) return std::nullopt;
+  bool all_told = true;
+  for (const ArmProcessor& core : cores) {
+    const ArmDesign* design = arm_design(core.implementer, core.part);
+    const int first = design == nullptr ? kUntold : design->*from;
+    if (first == kNever) return false;
+    if (first == kUntold) {
+      all_told = false;
+    } else if (core.variant < first) {
+      return false;
+    }
+  }
+  return all_told ? std::optional(true) : std::nullopt;
+}
+
+std::string arm_core_name(const ArmProcessor& core) {
   if (const ArmDesign* design = arm_design(core.implementer, core.part)) {
     return std::string(design->name);
   }

@@ -39,7 +39,8 @@ Result<std::string> load_and_export(bool this_machine) {
   const Topology topology(raw);
   unsigned long flags = HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED;
 #if HWLOC_API_VERSION >= 0x00020500
-  flags |= HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING;
+  // (With it hwloc 2.9 does not read CPUID out of a folder either.)
+  if (this_machine) flags |= HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING;
 #endif
 #if HWLOC_API_VERSION >= 0x00020800
   flags |= HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS;

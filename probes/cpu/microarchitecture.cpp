@@ -1,9 +1,8 @@
-// Which family and model of an x86 processor is which design?
+// Which family, model and stepping of an x86 processor is which design?
 //
 // Facts from: Intel's family and model numbers as in the Linux kernel (arch/x86/include/asm/
-// intel-family.h), AMD's revision guides and the kernel's arch/x86/kernel/cpu/amd.c; Arm's parts
-// from arch/arm64/include/asm/cputype.h and util-linux's lscpu-arm.c; checked against hwloc's dumps
-// of real machines.
+// intel-family.h), AMD's revision guides and the kernel's arch/x86/kernel/cpu/amd.c; checked
+// against hwloc's dumps of real machines. (Arm's designs: arm_cores.cpp.)
 #include "probes/cpu/microarchitecture.hpp"
 
 #include <span>
@@ -22,7 +21,8 @@ constexpr Models kIntel[] = {
     {6, 0x03, 0x08, "P6"},
     {6, 0x09, 0x09, "Pentium M"},
     {6, 0x0a, 0x0b, "P6"},
-    {6, 0x0d, 0x0e, "Pentium M"},
+    {6, 0x0d, 0x0d, "Pentium M"},
+    {6, 0x0e, 0x0e, "Yonah"},
     {6, 0x0f, 0x0f, "Core"},
     {6, 0x16, 0x16, "Core"},
     {6, 0x17, 0x17, "Penryn"},
@@ -31,7 +31,9 @@ constexpr Models kIntel[] = {
     {6, 0x1d, 0x1d, "Penryn"},
     {6, 0x1e, 0x1f, "Nehalem"},
     {6, 0x25, 0x25, "Westmere"},
-    {6, 0x26, 0x27, "Bonnell"},
+    {6, 0x15, 0x15, "Pentium M"},
+    {6, 0x26, 0x26, "Bonnell"},
+    {6, 0x27, 0x27, "Saltwell"},
     {6, 0x2a, 0x2a, "Sandy Bridge"},
     {6, 0x2c, 0x2c, "Westmere"},
     {6, 0x2d, 0x2d, "Sandy Bridge"},
@@ -51,7 +53,7 @@ constexpr Models kIntel[] = {
     {6, 0x4d, 0x4d, "Silvermont"},
     {6, 0x4e, 0x4e, "Skylake"},
     {6, 0x4f, 0x4f, "Broadwell"},
-    {6, 0x55, 0x55, "Skylake-SP"},  // also Cascade Lake and Cooper Lake, by stepping
+    {6, 0x55, 0x55, "Skylake-SP"},  // and two more, by stepping
     {6, 0x56, 0x56, "Broadwell"},
     {6, 0x57, 0x57, "Knights Landing"},
     {6, 0x5a, 0x5a, "Silvermont"},
@@ -61,6 +63,7 @@ constexpr Models kIntel[] = {
     {6, 0x66, 0x66, "Cannon Lake"},
     {6, 0x6a, 0x6a, "Ice Lake-SP"},
     {6, 0x6c, 0x6c, "Ice Lake-SP"},
+    {6, 0x75, 0x75, "Airmont"},
     {6, 0x7a, 0x7a, "Goldmont Plus"},
     {6, 0x7d, 0x7e, "Ice Lake"},
     {6, 0x85, 0x85, "Knights Mill"},
@@ -90,6 +93,9 @@ constexpr Models kIntel[] = {
     {6, 0xc5, 0xc6, "Arrow Lake"},
     {6, 0xcc, 0xcc, "Panther Lake"},
     {6, 0xcf, 0xcf, "Emerald Rapids"},
+    {6, 0xd5, 0xd5, "Wildcat Lake"},
+    {6, 0xdd, 0xdd, "Clearwater Forest"},
+    {11, 0x00, 0x01, "Knights Corner"},
     {15, 0x00, 0xff, "NetBurst"},
 };
 
@@ -137,7 +143,15 @@ constexpr Models kZhaoxin[] = {
 }  // namespace
 
 std::optional<std::string> x86_microarchitecture(std::string_view vendor, std::int64_t family,
-                                                 std::int64_t model) {
+                                                 std::int64_t model, std::int64_t stepping) {
+  // The stepping tells these apart (Intel's specification updates for the Xeon Scalable and the 7th
+  // to 10th Core generation).
+  if (vendor == "GenuineIntel" && family == 6 && model == 0x55 && stepping >= 5) {
+    return stepping < 10 ? "Cascade Lake" : "Cooper Lake";
+  }
+  if (vendor == "GenuineIntel" && family == 6 && (model == 0x8e || model == 0x9e) && stepping > 9) {
+    return "Coffee Lake";  // its mobile kin are sold as Whiskey, Amber and Comet Lake
+  }
   std::span<const Models> table;
   if (vendor == "GenuineIntel") table = kIntel;
   if (vendor == "AuthenticAMD") table = kAmd;

@@ -8,8 +8,8 @@
 
 namespace weighin {
 
-/// x86: by CPUID's vendor ("GenuineIntel"), display family and display model.
+/// x86: by CPUID's vendor ("GenuineIntel"), display family, display model and stepping.
 std::optional<std::string> x86_microarchitecture(std::string_view vendor, std::int64_t family,
-                                                 std::int64_t model);
+                                                 std::int64_t model, std::int64_t stepping);
 
 }  // namespace weighin

@@ -16,7 +16,7 @@ TEST(ArmCores, UnlikeCoresOfAPhone) {
       "CPU revision\t: 4\n\nprocessor\t: 4\nCPU implementer\t: 0x51\nCPU part\t: 0x800\n\n"
       "Hardware\t: Qualcomm Technologies, Inc MSM8998\n");
   ASSERT_EQ(cores.size(), 2u);
-  EXPECT_EQ(cores[0], (ArmCore{0, 0x51, 0x801, 0xa, 4}));
+  EXPECT_EQ(cores[0], (ArmProcessor{0, 0x51, 0x801, 0xa, 4}));
   EXPECT_EQ(cores[1].processor, 4);
   EXPECT_EQ(arm_core_name(cores[0]), "Kryo 2xx Silver");
   EXPECT_EQ(arm_core_name(cores[1]), "Kryo 2xx Gold");
@@ -49,6 +49,18 @@ TEST(ArmCores, OtherProcessorsAndUnknownNumbers) {
   EXPECT_EQ(arm_design(0x99, 1), nullptr);
   EXPECT_EQ(arm_implementer(0x53), "Samsung");
   EXPECT_EQ(arm_implementer(0x99), "");
+}
+
+TEST(ArmCores, WhatADesignHasByItsVariant) {
+  const ArmProcessor a55_r0{0, 0x41, 0xd05, 0, 1}, a55_r1{0, 0x41, 0xd05, 1, 0};
+  const ArmProcessor a76{4, 0x41, 0xd0b, 3, 0}, m3{4, 0x53, 0x002, 1, 0}, other{4, 0x99, 1, 0, 0};
+  EXPECT_EQ(arm_all_have({a55_r1, a76}, &ArmDesign::dotprod_from), true);
+  EXPECT_EQ(arm_all_have({a55_r0, a76}, &ArmDesign::dotprod_from), false);
+  EXPECT_EQ(arm_all_have({a55_r0, a76}, &ArmDesign::fp16_from), true);
+  EXPECT_EQ(arm_all_have({a55_r0, m3}, &ArmDesign::fp16_from), false);
+  EXPECT_EQ(arm_all_have({a76, other}, &ArmDesign::fp16_from), std::nullopt);
+  EXPECT_EQ(arm_all_have({m3, other}, &ArmDesign::fp16_from), false);
+  EXPECT_EQ(arm_all_have({}, &ArmDesign::fp16_from), std::nullopt);
 }
 
 TEST(ArmCores, NoNumberStandsTwiceInTheTable) {

@@ -75,9 +75,60 @@ TEST(Cpu, APhoneIn64And32Bit) {
     const Cpu cpu = cpu_of(words("processor\t: 0\n" + std::string(features) + tail));
     EXPECT_EQ(*cpu.vendor, "Qualcomm");
     EXPECT_EQ(*cpu.architecture, "aarch64");
-    EXPECT_EQ(*cpu.microarchitecture, "Kryo 2xx Silver + Kryo 2xx Gold");
+    EXPECT_EQ(*cpu.microarchitecture, "Kryo 2xx Gold + Kryo 2xx Silver");
     EXPECT_EQ(*cpu.model, "Qualcomm Technologies, Inc MSM8998");
   }
+}
+
+TEST(Cpu, ABoardWithoutANameOfItsChip) {
+  const char* pi =
+      "processor : 0\nmodel name : ARMv8 Processor rev 3 (v8l)\nFeatures : half neon\n"
+      "CPU implementer : 0x41\nCPU architecture: 8\nCPU part : 0xd08\n";
+  test::FakeHost host = words(pi);
+  EXPECT_EQ(*cpu_of(host).model, "Cortex-A72");
+  EXPECT_EQ(cpu_of(host).model.confidence, Confidence::medium);
+  host.files["/proc/device-tree/model"] = std::string("Raspberry Pi 4 Model B Rev 1.1\0", 31);
+  EXPECT_EQ(*cpu_of(host).model, "Raspberry Pi 4 Model B Rev 1.1");
+}
+
+TEST(Cpu, WhatHypervisorsMakeUp) {
+  const Cpu qemu =
+      cpu_of(words("vendor_id : GenuineIntel\ncpu family : 15\nmodel : 107\n"
+                   "model name : QEMU Virtual CPU version 2.5+\nflags : lm\n"));
+  EXPECT_FALSE(qemu.microarchitecture);
+  EXPECT_NE(qemu.microarchitecture.why.find("made-up"), std::string::npos);
+  // The numbers of Rocket Lake over the abilities of a server with AMX.
+  test::FakeHost host;
+  std::memcpy(&host.cpuids[{0, 0}].ebx, "Genu", 4);
+  std::memcpy(&host.cpuids[{0, 0}].edx, "ineI", 4);
+  std::memcpy(&host.cpuids[{0, 0}].ecx, "ntel", 4);
+  host.cpuids[{1, 0}].eax = 0x000a0671;
+  EXPECT_EQ(*cpu_of(host).microarchitecture, "Rocket Lake");
+  host.cpuids[{7, 0}].eax = 1;
+  host.cpuids[{7, 0}].edx = 1u << 24;
+  Known<std::string> design = cpu_of(host).microarchitecture;
+  EXPECT_EQ(*design, "Sapphire Rapids or later");
+  ASSERT_EQ(design.others.size(), 1u);
+  EXPECT_EQ(design.others[0].value, "Rocket Lake");
+  host.cpuids[{7, 1}].eax = 1u << 21;
+  EXPECT_EQ(*cpu_of(host).microarchitecture, "Granite Rapids or later");
+  host.cpuids[{1, 0}].eax = 0x000806f8;  // a Sapphire Rapids is one
+  host.cpuids[{7, 1}].eax = 0;
+  EXPECT_EQ(*cpu_of(host).microarchitecture, "Sapphire Rapids");
+  EXPECT_TRUE(cpu_of(host).microarchitecture.others.empty());
+}
+
+TEST(Cpu, TheBaseClockInAName) {
+  const auto base = [](const std::string& name) {
+    return cpu_of(words("vendor_id : GenuineIntel\ncpu family : 6\nmodel : 63\nmodel name : " +
+                        name + "\n"))
+        .base_hertz;
+  };
+  EXPECT_EQ(base("Intel(R) Xeon(R) CPU E5-2680 v3 @ 2.50GHz").value_or(0), 2.5e9);
+  EXPECT_EQ(base("Intel(R) Xeon(R) CPU E5-2680 v3 @ 2.50GHz").known_by, KnownBy::published);
+  EXPECT_FALSE(base("Intel(R) Xeon(R) Processor"));
+  EXPECT_FALSE(base("a name @ 99999999GHz"));
+  EXPECT_FALSE(base("a name @ GHz"));
 }
 
 TEST(Cpu, RiscVPowerAndNothing) {

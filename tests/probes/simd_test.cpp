@@ -70,6 +70,33 @@ TEST(Simd, ThePhoneIsTheSameIn32Bit) {
             Ids{"neon"});
 }
 
+// Small and large cores, as the kernel shows them (pytorch/cpuinfo, BSD-2-Clause).
+Known<Ids> phone(const std::string& features, const std::string& small, const std::string& large) {
+  const std::string head = "Features\t: " + features + "\nCPU architecture: 8\n";
+  return simd_of(words("processor\t: 0\n" + head + small + "\nprocessor\t: 4\n" + head + large));
+}
+
+TEST(Simd, DesignsOfArmCoresCorrectTheKernel) {
+  const char* wide = "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp";
+  const char* narrow =
+      "half thumb fastmult vfp edsp neon vfpv3 tls vfpv4 idiva idivt lpae evtstrm aes pmull sha1 "
+      "sha2 crc32";
+  // Galaxy S9 (Exynos 9810): only the small cores have half floats, whatever the kernel says.
+  const char* a55_r0 = "CPU implementer\t: 0x41\nCPU variant\t: 0x0\nCPU part\t: 0xd05\n";
+  const char* m3 = "CPU implementer\t: 0x53\nCPU variant\t: 0x1\nCPU part\t: 0x002\n";
+  EXPECT_EQ(*phone(wide, a55_r0, m3), Ids{"neon"});
+  EXPECT_EQ(*phone(narrow, a55_r0, m3), Ids{"neon"});
+  ASSERT_EQ(phone(wide, a55_r0, m3).others.size(), 1u);
+  EXPECT_EQ(phone(wide, a55_r0, m3).others[0].value, "neon fp16");
+  // Mate 20 (Kirin 980): the kernel is too old to have a word for the dot product.
+  const char* a55_r1 = "CPU implementer\t: 0x41\nCPU variant\t: 0x1\nCPU part\t: 0xd05\n";
+  const char* a76 = "CPU implementer\t: 0x48\nCPU variant\t: 0x1\nCPU part\t: 0xd40\n";
+  EXPECT_EQ(*phone(wide, a55_r1, a76), (Ids{"neon", "dotprod", "fp16"}));
+  EXPECT_EQ(*phone(narrow, a55_r1, a76), (Ids{"neon", "dotprod", "fp16"}));
+  // A kernel that has the word and does not say it is believed.
+  EXPECT_EQ(*phone("fp asimd fphp asimdhp cpuid", a55_r1, a76), (Ids{"neon", "fp16"}));
+}
+
 TEST(Simd, ArmWordsAndUnlikeCores) {
   EXPECT_EQ(*simd_of(words("Features : fp asimd fphp asimdhp asimddp sve sve2 i8mm bf16 sme\n")),
             (Ids{"neon", "dotprod", "i8mm", "fp16", "bf16", "sve", "sve2", "sme"}));
@@ -137,6 +164,19 @@ TEST(Simd, AnUnknownXcr0LeavesTheWordToTheKernel) {
   EXPECT_EQ(simd_of(host).confidence, Confidence::low);
   host.files["/proc/cpuinfo"] = "flags : lm sse4_2 avx avx2\n";
   EXPECT_EQ(*simd_of(host), (Ids{"sse4_2", "avx", "avx2"}));
+}
+
+TEST(Simd, AnUnknownXcr0FollowsFromTheRoomForStates) {
+  test::FakeHost host = ice_lake(0);
+  host.xcr0_value.reset();
+  // As hwloc's dump of an Opteron 6272: room for x87, SSE and AVX is taken, that for LWP is not.
+  host.cpuids[{0xd, 0}] = {7, 0x340, 0x3c0, 0x40000000};
+  host.cpuids[{0xd, 2}] = {0x100, 0x240, 0, 0};
+  EXPECT_EQ(*simd_of(host), (Ids{"sse4_2", "avx", "f16c", "fma", "avx2"}));
+  host.cpuids[{0xd, 0}].ebx = 0x240;  // SSE alone
+  EXPECT_EQ(*simd_of(host), Ids{"sse4_2"});
+  host.cpuids.erase({0xd, 2});
+  EXPECT_EQ(simd_of(host).confidence, Confidence::low);
 }
 
 TEST(Simd, NothingToAskIsNotNothingThere) {

@@ -51,6 +51,23 @@ TEST(Topology, ANodeOfMemoryAloneHasNoProcessors) {
   EXPECT_EQ(topology_of(host).numa_nodes.at(0).cpus, 0);
 }
 
+TEST(Topology, MemoryWithNodesOfItsOwnLeavesTheProcessorsNodesOut) {
+  test::FakeHost host;
+  host.answers["hwloc.xml"] =
+      R"(<topology><object type="NUMANode" os_index="0" cpuset="0x3"/><object type="NUMANode" )"
+      R"(os_index="1" cpuset="0x3" local_memory="4096"/><object type="PU" os_index="0"/></topology>)";
+  const std::string nodes = "/sys/devices/system/node/node";
+  host.files[nodes + "0/cpumap"] = "00000000,00000003\n";
+  host.files[nodes + "1/cpumap"] = "00000000,00000000\n";
+  const Cpu apart = topology_of(host);
+  ASSERT_EQ(apart.numa_nodes.size(), 1u);
+  EXPECT_EQ(apart.numa_nodes[0].index, 1);
+  EXPECT_EQ(apart.numa_nodes[0].cpus, 0);
+  // A socket whose slots are empty, beside one with memory, stays.
+  host.files[nodes + "1/cpumap"] = "00000000,0000000c\n";
+  EXPECT_EQ(topology_of(host).numa_nodes.size(), 2u);
+}
+
 TEST(Topology, TheKernelsFilesWhereHwlocIsSilent) {
   test::FakeHost host;
   for (const char* cpu : {"0", "1"}) {
