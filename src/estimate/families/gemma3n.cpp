@@ -1,4 +1,4 @@
-// Which tensors does Gemma 3n have beside those of Gemma 3: per-layer embeddings, AltUp, LAuReL?
+// Which tensors does Gemma 3n have: per-layer embeddings, AltUp, LAuReL?
 //
 // As llama.cpp's src/models/gemma3n.cpp loads them: 4 AltUp streams, LAuReL rank 64.
 #include "estimate/tensors.hpp"

@@ -1,5 +1,4 @@
-// Which tensors does Gemma 4 have: heads that differ by layer, per-layer embeddings, a mixture
-// beside a dense layer?
+// Which tensors does Gemma 4 have: heads by layer, per-layer embeddings, a mixture?
 //
 // The counts recomputed from this list equal the published ones of all four models.
 #include "estimate/tensors.hpp"

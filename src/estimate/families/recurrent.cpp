@@ -1,5 +1,4 @@
-// Which tensors does a layer without attention have: Mamba, Mamba-2, short convolution, gated delta
-// rule?
+// Which tensors does a layer without attention have?
 #include "estimate/tensors.hpp"
 
 namespace weighin {
