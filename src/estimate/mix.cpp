@@ -23,6 +23,7 @@ std::string_view fallback_of(std::string_view type) {
   if (type == "Q4_K") return "Q5_0";
   if (type == "Q5_K") return "Q5_1";
   if (type == "Q6_K") return "Q8_0";
+  if (type == "IQ4_NL") return "F16";  // not even 32 weights in a row
   if (type.substr(0, 2) == "IQ") return "IQ4_NL";
   return "F16";
 }

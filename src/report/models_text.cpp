@@ -37,7 +37,15 @@ std::string folded(const std::string& text, std::size_t indent, std::size_t widt
   std::size_t from = 0;
   while (from <= text.size()) {
     const std::size_t end = std::min(text.find(' ', from), text.size());
-    const std::string word = text.substr(from, end - from);
+    std::string word = text.substr(from, end - from);
+    // An address is one long word: cut it where the line ends.
+    const std::size_t room = width > indent + 8 ? width - indent : 8;
+    while (word.size() > room) {
+      if (!line.empty()) out += line + "\n" + std::string(indent, ' ');
+      out += word.substr(0, room) + "\n" + std::string(indent, ' ');
+      word = word.substr(room);
+      line.clear();
+    }
     if (!line.empty() && indent + line.size() + 1 + word.size() > width) {
       out += line + "\n" + std::string(indent, ' ');
       line.clear();

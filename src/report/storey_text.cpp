@@ -194,7 +194,7 @@ std::string gate_text(const GateAnswer& answer, const RenderOptions& options) {
   const Verdict& verdict = answer.verdict;
   std::string out =
       screen.tone(to_text(answer.decision), tone) +
-      fmt::format(": {} in {} is {}", clean(verdict.name), verdict.format, to_text(verdict.fit)) +
+      fmt::format(": {} in {}: {}", clean(verdict.name), verdict.format, to_text(verdict.fit)) +
       "\n";
   for (const Reason& reason : answer.reasons) {
     out += screen.labelled("  because", reason_words(reason), kLabel, Tone::warning);

@@ -28,7 +28,7 @@ constexpr std::array kSimdRanks{
     SimdRank{"i8mm", "NEON i8mm"},
     SimdRank{"dotprod", "NEON dotprod"},
     SimdRank{"neon", "NEON"},
-    SimdRank{"rvv", "RISC-V V"},
+    SimdRank{"v", "RISC-V V"},
 };
 
 std::string best_simd(const Cpu& cpu) {
