@@ -79,7 +79,8 @@ std::string models_text(const std::vector<ModelSpec>& models, const RenderOption
 
 std::string model_text(const ModelSpec& model, const RenderOptions& options) {
   const std::size_t width = static_cast<std::size_t>(std::max(40, options.width));
-  std::string text = bold(model.name, options) + fmt::format("  ({})\n", model.id);
+  std::string text = bold(cut(model.name, width), options) + "\n";
+  text += fmt::format("  {:<12}{}\n", "id", folded(model.id, 14, width));
   const auto line = [&](const char* what, const std::string& value, const std::string& source) {
     text += fmt::format("  {:<12}{}\n", what, folded(value, 14, width));
     if (!source.empty()) text += fmt::format("              {}\n", folded(source, 14, width));

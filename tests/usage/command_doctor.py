@@ -21,7 +21,7 @@ with tempfile.TemporaryDirectory() as folder:
 
     # What changes from second to second (free memory, temperatures) is left out of the comparison.
     def steady(device):
-        kept = {key: value for key, value in device.items() if key not in ("evidence", "storage", "power", "limits")}
+        kept = {key: value for key, value in device.items() if key not in ("schema", "evidence", "storage", "power", "limits")}
         memory = dict(kept["memory"])
         for key in ("available_bytes", "usable_bytes", "swap_free_bytes"):
             memory.pop(key, None)
@@ -35,7 +35,14 @@ with tempfile.TemporaryDirectory() as folder:
         kept["gpus"] = gpus
         return kept
 
-    equal(steady(replay["device"]), steady(live), "the recording against the machine")
+    def differences(one, two, path=""):
+        if isinstance(one, dict) and isinstance(two, dict):
+            return [d for key in sorted(set(one) | set(two)) for d in differences(one.get(key), two.get(key), f"{path}.{key}")]
+        if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+            return [d for i, pair in enumerate(zip(one, two)) for d in differences(*pair, f"{path}.{i}")]
+        return [] if one == two else [f"{path}: {one!r} against {two!r}"]
+
+    equal(differences(steady(replay["device"]), steady(live)), [], "the recording against the machine")
     # Nothing that names somebody.
     names = [name for name in (socket.gethostname(), os.environ.get("USER"), os.environ.get("LOGNAME")) if name and len(name) > 3 and name != "localhost" and name != "root"]
     for path in machine.rglob("*"):
