@@ -29,7 +29,7 @@ struct Flag {
   bool T::*member;
 };
 
-constexpr std::array<Number<Shape>, 28> kNumbers{{
+constexpr std::array<Number<Shape>, 29> kNumbers{{
     {"layers", &Shape::layers, kMostLayers},
     {"decoder_layers", &Shape::decoder_layers, kMostLayers},
     {"hidden", &Shape::hidden, kMostWidth},
@@ -56,6 +56,7 @@ constexpr std::array<Number<Shape>, 28> kNumbers{{
     {"per_layer_embedding", &Shape::per_layer_embedding, kMostWidth},
     {"per_layer_vocab", &Shape::per_layer_vocab, kMostVocab},
     {"full_attention_interval", &Shape::full_attention_interval, kMostLayers},
+    {"rope_factors", &Shape::rope_factors, 2},
     {"short_conv", &Shape::short_conv, 4096},
     {"multi_token_layers", &Shape::multi_token_layers, kMostLayers},
 }};

@@ -32,13 +32,16 @@ Batch batch_of(const Shape& shape, const Plan& plan) {
   batch.streams = cells.streams;
   const std::int64_t tokens = std::min(cells.all, plan.ubatch);
   const std::int64_t asked = plan.outputs == 0 ? plan.parallel : plan.outputs;
-  batch.outputs = plan.outputs < 0 ? tokens : std::min(tokens, asked);
+  // A model with an encoder keeps all.
+  const bool all = plan.outputs < 0 || shape.kind == "t5";
+  batch.outputs = all ? tokens : std::min(tokens, asked);
   batch.tokens = (tokens + plan.parallel - 1) / plan.parallel * plan.parallel;
   batch.flash = plan.flash_attn != "off";
   const WeightFormat* format = find_weight_format(plan.kv_type);
   if (format != nullptr) {
     batch.quantized_cache = format->block_weights > 1;
-    batch.cache_bytes = batch.quantized_cache ? 2 : static_cast<std::uint8_t>(format->block_bytes);
+    batch.cache_bytes = static_cast<std::uint8_t>(format->block_bytes);
+    batch.cache_block = format->block_weights;
   }
   if (cells.of_stream > cells.sliding_most) batch.sliding_cells = {cells.sliding_most, 0};
   return batch;

@@ -34,6 +34,7 @@ const char* group_of(const Tensor& tensor) {
     case Role::attention_k:
     case Role::attention_v:
     case Role::attention_qkv:
+    case Role::attention_kv_b:
     case Role::attention_output:
       return "attention";
     case Role::ffn_gate:

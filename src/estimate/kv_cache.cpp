@@ -1,16 +1,17 @@
 // How large is the KV cache, and the recurrent state?
 #include <algorithm>
 
+#include "estimate/batch.hpp"
 #include "estimate/footprint.hpp"
+#include "estimate/tensors.hpp"
 #include "weighin/formats.hpp"
 
 namespace weighin {
 namespace {
 
-std::int64_t padded(std::int64_t cells, std::int64_t to) { return (cells + to - 1) / to * to; }
-
 bool is_encoder(const Shape& shape) {
-  return shape.kind == "bert" || shape.kind == "nomic" || shape.kind == "modernbert";
+  return shape.kind == "bert" || shape.kind == "nomic" || shape.kind == "modernbert" ||
+         shape.architecture == "gemma-embedding";
 }
 
 }  // namespace
@@ -29,10 +30,13 @@ std::optional<KvCache> kv_cache(const Shape& shape, const Plan& plan) {
   const std::int64_t layers =
       shape.kind == "t5" || shape.kind == "whisper" ? shape.decoder_layers : shape.layers;
   cache.layer_bytes.assign(static_cast<std::size_t>(std::max<std::int64_t>(layers, 0)), 0);
-  if (is_encoder(shape)) return cache;
-  cache.cells = padded(plan.context, 256);
-  cache.sliding_cells =
-      std::min(cache.cells, padded(shape.sliding_window * plan.parallel + plan.ubatch, 256));
+  if (is_encoder(shape)) return cache;  // attends within the batch
+  const CacheCells cells = cache_cells(shape, plan);
+  cache.cells = cells.all;
+  cache.sliding_cells = cells.sliding * cells.streams;
+  // Without flash attention values are kept transposed, as wide in every layer as in the widest.
+  std::int64_t widest = 0;
+  if (plan.flash_attn == "off") widest = widest_values(shape);
   const std::int64_t with_cache = layers - shape.kv_shared_layers;
   for (std::int64_t layer = 0; layer < with_cache; ++layer) {
     if (!is_attention_layer(shape, layer)) continue;
@@ -42,10 +46,20 @@ std::optional<KvCache> kv_cache(const Shape& shape, const Plan& plan) {
     const std::int64_t kv_heads =
         !sliding && shape.global_kv_heads > 0 ? shape.global_kv_heads : shape.kv_heads;
     std::optional<Bytes> cell;
-    if (shape.latent) {
+    if (shape.latent && is_decompressed(shape)) {
+      const LatentAttention& a = *shape.latent;
+      const auto keys =
+          format_bytes(*format, shape.heads * (a.qk_nope_head_dim + a.qk_rope_head_dim), 1);
+      const auto values = format_bytes(*format, shape.heads * a.v_head_dim, 1);
+      if (keys && values) cell = checked_add(*keys, *values);
+    } else if (shape.latent) {
       cell = format_bytes(*format, shape.latent->kv_lora_rank + shape.latent->qk_rope_head_dim, 1);
     } else {
-      cell = format_bytes(*format, kv_heads * head_dim, 2);
+      // Each head's row must be whole blocks.
+      if (head_dim % format->block_weights != 0) return std::nullopt;
+      const auto keys = format_bytes(*format, kv_heads * head_dim, 1);
+      const auto values = format_bytes(*format, std::max(widest, kv_heads * head_dim), 1);
+      if (keys && values) cell = checked_add(*keys, *values);
     }
     if (!cell) return std::nullopt;
     const auto bytes = checked_multiply(*cell, sliding ? cache.sliding_cells : cache.cells);

@@ -168,6 +168,7 @@ std::string_view quantized_type(Progress& p, const Tensor& tensor, std::string_v
   switch (tensor.role) {
     case Role::attention_v:
     case Role::attention_qkv:  // holds the values too
+    case Role::attention_kv_b:
       return value_type(p, base);
     case Role::attention_k:
     case Role::attention_q:
@@ -241,8 +242,11 @@ std::vector<const WeightFormat*> types_of(const Shape& shape, const std::vector<
   Progress progress{shape, mix.name, importance_matrix, false, 0, 0, 0, false, false};
   for (const Tensor& tensor : tensors) {
     progress.has_output = progress.has_output || tensor.role == Role::output;
-    progress.values_total +=
-        tensor.role == Role::attention_v || tensor.role == Role::attention_qkv ? 1 : 0;
+    progress.values_total += tensor.role == Role::attention_v ||
+                                     tensor.role == Role::attention_qkv ||
+                                     tensor.role == Role::attention_kv_b
+                                 ? 1
+                                 : 0;
   }
   // llama.cpp asks the first layer; where that has no attention there is no ratio.
   const bool first_attends = is_attention_layer(shape, 0) && shape.kv_heads > 0;

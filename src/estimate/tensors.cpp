@@ -42,6 +42,15 @@ void add_decoder(const Shape& s, TensorList& list) {
     list.vector("token_embd_norm.weight", -1, width);
     if (s.norm_bias) list.vector("token_embd_norm.bias", -1, width);
   }
+  // Factors of the rotary angles, computed by the converter: one table for Llama 3.1 and after, two
+  // (long and short) for Phi-3.5 and after.
+  const std::int64_t turned = (s.latent ? s.latent->qk_rope_head_dim : s.head_dim) / 2;
+  if (s.rope_factors == 1) {
+    list.vector("rope_freqs.weight", -1, turned, false);
+  } else if (s.rope_factors == 2) {
+    list.vector("rope_factors_long.weight", -1, turned, false);
+    list.vector("rope_factors_short.weight", -1, turned, false);
+  }
   if (s.positions > 0) list.small("position_embd.weight", -1, width, s.positions);
   for (std::int32_t layer = 0; layer < s.layers; ++layer) {
     if (is_attention_layer(s, layer)) {
@@ -106,13 +115,22 @@ bool is_attention_layer(const Shape& shape, std::int64_t layer) {
          shape.attention_layers.end();
 }
 
+bool is_decompressed(const Shape& shape) { return shape.architecture == "minicpm3"; }
+
+std::int64_t widest_values(const Shape& s) {
+  if (s.latent && is_decompressed(s)) return s.heads * s.latent->v_head_dim;
+  const std::int64_t full_heads = s.global_kv_heads > 0 ? s.global_kv_heads : s.kv_heads;
+  return std::max(s.kv_heads * s.head_dim, full_heads * s.global_head_dim);
+}
+
 bool is_sliding_layer(const Shape& shape, std::int64_t layer) {
   if (shape.sliding_window <= 0) return false;
-  // "5 local : 1 global", "1 local : 1 global", "3 chunked : 1 global (NoPE)"; no pattern = all
-  // slide.
+  // "5 local : 1 global", "1 local : 1 global", "3 chunked : 1 global (NoPE)". Without a pattern the
+  // window is only in the model's papers: llama.cpp lets every layer of Mistral 7B v0.1 and Phi-3 see
+  // the whole context.
   std::int64_t local = 0, global = 0;
   const std::size_t colon = shape.swa_pattern.find(':');
-  if (colon == std::string::npos) return true;
+  if (colon == std::string::npos) return false;
   for (const char c : shape.swa_pattern.substr(0, colon)) {
     if (c >= '0' && c <= '9' && local < 1000) local = local * 10 + (c - '0');
   }

@@ -20,6 +20,7 @@ enum class Role : std::uint8_t {
   attention_k,
   attention_v,
   attention_qkv,
+  attention_kv_b,  ///< keys and values made from one latent vector
   attention_output,
   ffn_gate,
   ffn_up,
@@ -51,6 +52,13 @@ std::optional<std::vector<Tensor>> tensors_of(const Shape& shape);
 bool is_expert_layer(const Shape& shape, std::int64_t layer);
 /// True where layer `layer` attends over the KV cache (false: a recurrent or convolution layer).
 bool is_attention_layer(const Shape& shape, std::int64_t layer);
+
+/// True where latent attention is undone before the cache: full keys and values are kept
+/// (MiniCPM3).
+bool is_decompressed(const Shape& shape);
+/// Values that a token adds to the cache of the layer that adds most: without flash attention every
+/// layer's cache is as wide.
+std::int64_t widest_values(const Shape& shape);
 
 /// True where layer `layer` attends only within the sliding window, by the shape's pattern "N local
 /// : M global".

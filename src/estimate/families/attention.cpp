@@ -19,9 +19,15 @@ void add_latent(const Shape& s, std::int32_t layer, TensorList& list) {
   list.matrix("attn_kv_a_mqa.weight", layer, Role::other_matrix, s.hidden,
               a.kv_lora_rank + a.qk_rope_head_dim);
   list.vector("attn_kv_a_norm.weight", layer, a.kv_lora_rank);
-  list.matrix("attn_k_b.weight", layer, Role::other_matrix, a.qk_nope_head_dim, a.kv_lora_rank,
-              s.heads);
-  list.matrix("attn_v_b.weight", layer, Role::other_matrix, a.kv_lora_rank, a.v_head_dim, s.heads);
+  if (is_decompressed(s)) {
+    list.matrix("attn_kv_b.weight", layer, Role::attention_kv_b, a.kv_lora_rank,
+                s.heads * (a.qk_nope_head_dim + a.v_head_dim));
+  } else {
+    list.matrix("attn_k_b.weight", layer, Role::other_matrix, a.qk_nope_head_dim, a.kv_lora_rank,
+                s.heads);
+    list.matrix("attn_v_b.weight", layer, Role::other_matrix, a.kv_lora_rank, a.v_head_dim,
+                s.heads);
+  }
   list.matrix("attn_output.weight", layer, Role::attention_output, s.heads * a.v_head_dim,
               s.hidden);
 }
@@ -58,8 +64,13 @@ void add_attention(const Shape& s, std::int32_t layer, TensorList& list) {
     list.matrix("attn_output.weight", layer, Role::attention_output, q, width);
     // LFM2, Gemma 3n and Qwen3-Next always norm queries and keys, head by head.
     if (s.qk_norm || s.kind == "lfm2" || s.kind == "gemma3n" || s.linear) {
-      list.vector("attn_q_norm.weight", layer, s.qk_norm_full ? q : s.head_dim);
-      list.vector("attn_k_norm.weight", layer, s.qk_norm_full ? kv : s.head_dim);
+      if (s.architecture == "command-r") {  // a norm of its own for each head
+        list.small("attn_q_norm.weight", layer, s.head_dim, s.heads);
+        list.small("attn_k_norm.weight", layer, s.head_dim, s.kv_heads);
+      } else {
+        list.vector("attn_q_norm.weight", layer, s.qk_norm_full ? q : s.head_dim);
+        list.vector("attn_k_norm.weight", layer, s.qk_norm_full ? kv : s.head_dim);
+      }
     }
   }
   if (s.attention_output_bias) list.vector("attn_output.bias", layer, width);

@@ -14,7 +14,15 @@ bool add_encoder(const Shape& s, TensorList& list) {
   };
   list.matrix("token_embd.weight", -1, Role::token_embedding, embedded, s.vocab);
   if (s.token_types > 0) list.small("token_types.weight", -1, embedded, s.token_types);
-  if (s.positions > 0) list.small("position_embd.weight", -1, embedded, s.positions);
+  if (s.positions > 0) {
+    list.small("position_embd.weight", -1, embedded, s.positions);
+    if (s.context_max > 0 && s.positions > s.context_max) {
+      // RoBERTa's first rows stand for padding; a GGUF file leaves them out.
+      list.back().in_file = false;
+      list.small("position_embd.weight", -1, embedded, s.context_max);
+      list.back().counted = false;
+    }
+  }
   norm("token_embd_norm.weight", "token_embd_norm.bias", -1, embedded);
   if (embedded != width) {
     list.matrix("token_embd_proj.weight", -1, Role::other_matrix, embedded, width);
@@ -39,15 +47,18 @@ bool add_encoder(const Shape& s, TensorList& list) {
     if (s.attention_output_bias) list.vector("attn_output.bias", layer, width);
     // ModernBERT norms before, and its first layer not at all; BERT norms after.
     if (!modern || layer > 0)
-      norm("attn_output_norm.weight", "attn_output_norm.bias", layer, width);
-    if (s.gated_ffn) list.matrix("ffn_gate.weight", layer, Role::ffn_gate, width, s.ffn);
-    list.matrix("ffn_up.weight", layer, Role::ffn_up, width, s.ffn);
+      norm(modern ? "attn_norm.weight" : "attn_output_norm.weight", "attn_output_norm.bias", layer,
+           width);
+    if (s.gated_ffn && !modern) list.matrix("ffn_gate.weight", layer, Role::ffn_gate, width, s.ffn);
+    list.matrix("ffn_up.weight", layer, Role::ffn_up, width,
+                s.gated_ffn && modern ? 2 * s.ffn : s.ffn);
     list.matrix("ffn_down.weight", layer, Role::ffn_down, s.ffn, width);
     if (s.ffn_bias) {
       list.vector("ffn_up.bias", layer, s.ffn);
       list.vector("ffn_down.bias", layer, width);
     }
-    norm("layer_output_norm.weight", "layer_output_norm.bias", layer, width);
+    norm(modern ? "ffn_norm.weight" : "layer_output_norm.weight", "layer_output_norm.bias", layer,
+         width);
   }
   if (modern) norm("output_norm.weight", "output_norm.bias", -1, width);
   if (s.pooler) {

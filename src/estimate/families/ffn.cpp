@@ -58,15 +58,25 @@ void add_ffn(const Shape& s, std::int32_t layer, TensorList& list) {
   if (!mixture && s.ffn <= 0) return;  // Mamba has none
   const bool post_only = s.architecture == "olmo2";
   if (s.norm_weight && s.norms_per_layer >= 2 && !post_only) {
-    list.vector("ffn_norm.weight", layer, s.hidden);
-    if (s.norm_bias) list.vector("ffn_norm.bias", layer, s.hidden);
+    // The same norm under three names.
+    const bool after_attention =
+        s.architecture == "gpt-oss" || s.architecture == "glm4moe" || s.kind == "qwen_hybrid";
+    const bool falcon = s.architecture == "falcon";
+    list.vector(falcon            ? "attn_norm_2.weight"
+                : after_attention ? "post_attention_norm.weight"
+                                  : "ffn_norm.weight",
+                layer, s.hidden);
+    if (s.norm_bias) list.vector(falcon ? "attn_norm_2.bias" : "ffn_norm.bias", layer, s.hidden);
   }
   if (mixture) {
     add_experts(s, layer, list);
   } else {
     add_dense(s, layer, list);
   }
-  if (s.activation_weights > 0) list.vector("ffn_act.weight", layer, s.activation_weights);
+  if (s.activation_weights > 0) {
+    list.vector("ffn_act.weight", layer, s.activation_weights);
+    list.back().in_file = false;  // a GGUF file has them among its metadata
+  }
   if (s.norm_weight && (s.norms_per_layer >= 4 || s.kind == "gemma3n" || post_only))
     list.vector("post_ffw_norm.weight", layer, s.hidden);
 }

@@ -14,6 +14,8 @@ bool add_gemma4(const Shape& s, TensorList& list) {
     list.matrix("per_layer_model_proj.weight", -1, Role::keep_source, width, per_layer * s.layers);
     list.vector("per_layer_proj_norm.weight", -1, per_layer);
   }
+  list.vector("rope_freqs.weight", -1, (s.global_head_dim > 0 ? s.global_head_dim : s.head_dim) / 2,
+              false);
   for (std::int32_t layer = 0; layer < s.layers; ++layer) {
     const bool full = !is_sliding_layer(s, layer);
     const std::int64_t head_dim = full && s.global_head_dim > 0 ? s.global_head_dim : s.head_dim;

@@ -1,4 +1,6 @@
 // Which tensors does a layer without attention have?
+#include <algorithm>
+
 #include "estimate/tensors.hpp"
 
 namespace weighin {
@@ -24,9 +26,9 @@ void add_mamba2(const Shape& s, std::int32_t layer, TensorList& list) {
   list.small("ssm_conv1d.weight", layer, m.conv, channels);
   list.vector("ssm_conv1d.bias", layer, channels);
   list.vector("ssm_dt.bias", layer, m.heads);
-  list.vector("ssm_a", layer, m.heads);
-  list.vector("ssm_d", layer, m.heads);
-  list.vector("ssm_norm.weight", layer, m.inner);
+  list.small("ssm_a", layer, 1, m.heads);
+  list.small("ssm_d", layer, 1, m.heads);
+  list.small("ssm_norm.weight", layer, m.inner / std::max<std::int64_t>(m.groups, 1), m.groups);
   list.matrix("ssm_out.weight", layer, Role::other_matrix, m.inner, s.hidden);
 }
 
@@ -41,7 +43,12 @@ void add_delta_rule(const Shape& s, std::int32_t layer, TensorList& list) {
   const std::int64_t keys = a.k_heads * a.k_dim, values = a.v_heads * a.v_dim;
   list.matrix("attn_qkv.weight", layer, Role::attention_qkv, s.hidden, 2 * keys + values);
   list.matrix("attn_gate.weight", layer, Role::other_matrix, s.hidden, values);
-  list.matrix("ssm_ba.weight", layer, Role::other_matrix, s.hidden, 2 * a.v_heads);
+  if (s.architecture == "qwen3next") {
+    list.matrix("ssm_ba.weight", layer, Role::other_matrix, s.hidden, 2 * a.v_heads);
+  } else {
+    list.matrix("ssm_beta.weight", layer, Role::other_matrix, s.hidden, a.v_heads);
+    list.matrix("ssm_alpha.weight", layer, Role::other_matrix, s.hidden, a.v_heads);
+  }
   list.small("ssm_conv1d.weight", layer, a.conv, 2 * keys + values);
   list.vector("ssm_dt.bias", layer, a.v_heads);
   list.vector("ssm_a", layer, a.v_heads);

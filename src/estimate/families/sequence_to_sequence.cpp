@@ -4,33 +4,54 @@
 namespace weighin {
 namespace {
 
+// Names of one stack; the number of the layer stands behind the first word:
+// "enc.blk.0.attn_q.weight".
+struct StackNames {
+  std::string_view attn_norm, attn_q, attn_k, attn_v, attn_o, ffn_norm, ffn_gate, ffn_up, ffn_down;
+};
+constexpr StackNames kEncoder{"enc.attn_norm.weight", "enc.attn_q.weight", "enc.attn_k.weight",
+                              "enc.attn_v.weight",    "enc.attn_o.weight", "enc.ffn_norm.weight",
+                              "enc.ffn_gate.weight",  "enc.ffn_up.weight", "enc.ffn_down.weight"};
+constexpr StackNames kDecoder{"dec.attn_norm.weight", "dec.attn_q.weight", "dec.attn_k.weight",
+                              "dec.attn_v.weight",    "dec.attn_o.weight", "dec.ffn_norm.weight",
+                              "dec.ffn_gate.weight",  "dec.ffn_up.weight", "dec.ffn_down.weight"};
+constexpr StackNames kCross{"dec.cross_attn_norm.weight",
+                            "dec.cross_attn_q.weight",
+                            "dec.cross_attn_k.weight",
+                            "dec.cross_attn_v.weight",
+                            "dec.cross_attn_o.weight",
+                            "",
+                            "",
+                            "",
+                            ""};
+
 void add_t5(const Shape& s, TensorList& list) {
   const std::int64_t width = s.hidden, inner = s.heads * s.head_dim;
-  const auto attention = [&](std::int32_t layer, bool cross) {
-    list.vector(cross ? "dec.cross_attn_norm.weight" : "attn_norm.weight", layer, width);
-    list.matrix("attn_q.weight", layer, Role::attention_q, width, inner);
-    list.matrix("attn_k.weight", layer, Role::attention_k, width, inner);
-    list.matrix("attn_v.weight", layer, Role::attention_v, width, inner);
-    list.matrix("attn_o.weight", layer, Role::attention_output, inner, width);
+  const auto attention = [&](const StackNames& names, std::int32_t layer) {
+    list.vector(names.attn_norm, layer, width);
+    list.matrix(names.attn_q, layer, Role::attention_q, width, inner);
+    list.matrix(names.attn_k, layer, Role::attention_k, width, inner);
+    list.matrix(names.attn_v, layer, Role::attention_v, width, inner);
+    list.matrix(names.attn_o, layer, Role::other_matrix, inner, width);
   };
-  const auto feed_forward = [&](std::int32_t layer) {
-    list.vector("ffn_norm.weight", layer, width);
-    if (s.gated_ffn) list.matrix("ffn_gate.weight", layer, Role::ffn_gate, width, s.ffn);
-    list.matrix("ffn_up.weight", layer, Role::ffn_up, width, s.ffn);
-    list.matrix("ffn_down.weight", layer, Role::ffn_down, s.ffn, width);
+  const auto feed_forward = [&](const StackNames& names, std::int32_t layer) {
+    list.vector(names.ffn_norm, layer, width);
+    if (s.gated_ffn) list.matrix(names.ffn_gate, layer, Role::ffn_gate, width, s.ffn);
+    list.matrix(names.ffn_up, layer, Role::ffn_up, width, s.ffn);
+    list.matrix(names.ffn_down, layer, Role::ffn_down, s.ffn, width);
   };
   list.matrix("token_embd.weight", -1, Role::token_embedding, width, s.vocab);
   list.small("enc.attn_rel_b.weight", 0, s.heads, s.relative_buckets);
   for (std::int32_t layer = 0; layer < s.layers; ++layer) {
-    attention(layer, false);
-    feed_forward(layer);
+    attention(kEncoder, layer);
+    feed_forward(kEncoder, layer);
   }
   list.vector("enc.output_norm.weight", -1, width);
   list.small("dec.attn_rel_b.weight", 0, s.heads, s.relative_buckets);
   for (std::int32_t layer = 0; layer < s.decoder_layers; ++layer) {
-    attention(layer, false);
-    attention(layer, true);
-    feed_forward(layer);
+    attention(kDecoder, layer);
+    attention(kCross, layer);
+    feed_forward(kDecoder, layer);
   }
   list.vector("dec.output_norm.weight", -1, width);
   if (!s.tied_embeddings) list.matrix("output.weight", -1, Role::output, width, s.vocab);

@@ -32,6 +32,7 @@ Value attend_gated(Parts& p, Value x) {
 Value attention(Parts& p, Value x, std::int64_t layer) {
   const Shape& s = p.s;
   if (!is_attention_layer(s, layer)) return p.state_layer(x);
+  if (s.latent && is_decompressed(s)) return p.attend(p.decompress(x), false, s.hidden, false);
   if (s.latent) return p.attend_latent(x);
   if (s.linear) return attend_gated(p, x);
   const bool sliding = is_sliding_layer(s, layer);

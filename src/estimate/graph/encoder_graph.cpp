@@ -42,8 +42,8 @@ Value encoder_layer(Parts& p, Value input, std::int64_t layer, bool last) {
   Graph& g = p.g;
   const bool before = s.kind == "modernbert" || s.kind == "decoder";
   Value x = before && (layer > 0 || s.kind == "decoder") ? p.norm(input) : input;
-  x = p.attend_within(heads_of(p, x), is_sliding_layer(s, layer), s.hidden,
-                      s.attention_output_bias);
+  const bool sliding = s.kind == "modernbert" ? layer % 3 != 0 : is_sliding_layer(s, layer);
+  x = p.attend_within(heads_of(p, x), sliding, s.hidden, s.attention_output_bias);
   if (last) {
     x = p.rows(x);
     input = p.rows(input);

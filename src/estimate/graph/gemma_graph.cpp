@@ -1,5 +1,4 @@
-// How are the graphs of Gemma 3n and Gemma 4 put together: inputs of every layer, streams, shared
-// caches?
+// How are the graphs of Gemma 3n and Gemma 4 put together?
 #include "estimate/graph/parts.hpp"
 #include "estimate/tensors.hpp"
 

@@ -21,7 +21,8 @@ struct Batch {
   Linear sliding_cells{0, 1};  ///< in a sliding layer
   bool flash = true;
   bool quantized_cache = false;
-  std::uint8_t cache_bytes = 2;  ///< of one value of a cache that is not quantized
+  std::uint8_t cache_bytes = 2;  ///< of one block of values in the cache
+  std::int64_t cache_block = 1;  ///< values in a block
 };
 
 /// How the layers of an architecture are put together, beyond what their sizes say.

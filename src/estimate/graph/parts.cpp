@@ -6,26 +6,19 @@
 #include "estimate/tensors.hpp"
 
 namespace weighin {
-namespace {
-
-// The widest values of any layer: what the transposed cache keeps for each.
-std::int64_t widest_values(const Shape& s) {
-  return std::max(s.kv_heads * s.head_dim, s.global_kv_heads > 0 || s.global_head_dim > 0
-                                               ? std::max(s.global_kv_heads, std::int64_t{1}) *
-                                                     std::max(s.global_head_dim, s.head_dim)
-                                               : 0);
-}
-
-}  // namespace
-
 Parts::Parts(const Shape& shape, const Batch& batch, Graph& graph)
-    : s(shape), b(batch), style(style_of(shape)), g(graph) {
+    : s(shape),
+      b(batch),
+      style(style_of(shape)),
+      g(graph),
+      decompressed_(shape.latent && is_decompressed(shape)) {
   const std::int64_t n = b.tokens;
   const bool four_positions = s.kind == "qwen_hybrid" && s.architecture != "qwen3next";
   positions = g.input(4, {{n * (four_positions ? 4 : 1), 1, 1, 1}, {1, 0}});
   output_rows = g.input(4, {{b.outputs, 1, 1, 1}, {1, 0}});
   if (style.temperature) temperature_ = g.input(4, {{1, 1, n, 1}, {1, 0}});
-  two_caches_ = s.sliding_window > 0 && !s.swa_pattern.empty();
+  // ModernBERT's two of three layers look at neighbours only, whatever the catalogue says.
+  two_caches_ = (s.sliding_window > 0 && !s.swa_pattern.empty()) || s.kind == "modernbert";
   for (const bool sliding : {false, true}) {
     if (sliding && !two_caches_) break;
     Cache& cache = caches_[sliding ? 1 : 0];
@@ -34,7 +27,7 @@ Parts::Parts(const Shape& shape, const Batch& batch, Graph& graph)
     cache.k_index = g.input(8, {{n, 1, 1, 1}, {1, 0}});
     cache.v_index = g.input(8, {{b.flash ? n : n * widest_values(s), 1, 1, 1}, {1, 0}});
     cache.mask = g.input(mask_bytes, {{1, n / b.streams, 1, b.streams}, cells});
-    const std::int64_t k = key_rotation(sliding), v = value_rotation(sliding);
+    const std::int64_t k = key_rotation(sliding), v = value_rotation();
     if (k > 0) cache.k_turn = g.input(4, {{k, k, 1, 1}, {1, 0}});
     if (v > 0) cache.v_turn = g.input(4, {{v, v, 1, 1}, {1, 0}});
     mask_within_[sliding ? 1 : 0] = g.input(mask_bytes, {{n, n, 1, 1}, {1, 0}});
@@ -45,16 +38,21 @@ Parts::Parts(const Shape& shape, const Batch& batch, Graph& graph)
 }
 
 // A quantized cache is stored rotated, by a Hadamard matrix of a power of two that divides the
-// head.
-std::int64_t Parts::key_rotation(bool /*sliding*/) const {
-  if (!b.quantized_cache || s.latent || s.head_dim < 64 || s.head_dim % 64 != 0) return 0;
+// head: the largest for keys, 64 for values (src/llama-kv-cache.cpp).
+std::int64_t Parts::key_rotation(bool sliding) const {
+  const std::int64_t full = s.global_head_dim > 0 ? s.global_head_dim : s.head_dim;
+  const std::int64_t dim = decompressed_ ? s.latent->qk_nope_head_dim + s.latent->qk_rope_head_dim
+                           : sliding     ? s.head_dim
+                                         : full;
+  if (!b.quantized_cache || (s.latent && !decompressed_) || dim < 64 || dim % 64 != 0) return 0;
   std::int64_t size = 64;
-  while (s.head_dim % (2 * size) == 0) size *= 2;
+  while (dim % (2 * size) == 0) size *= 2;
   return size;
 }
 
-std::int64_t Parts::value_rotation(bool /*sliding*/) const {
-  return b.quantized_cache && !s.latent && s.head_dim >= 64 && s.head_dim % 64 == 0 ? 64 : 0;
+std::int64_t Parts::value_rotation() const {
+  const std::int64_t dim = decompressed_ ? s.latent->v_head_dim : s.head_dim;
+  return b.quantized_cache && (!s.latent || decompressed_) && dim >= 64 && dim % 64 == 0 ? 64 : 0;
 }
 
 Value Parts::embedding() {
@@ -173,7 +171,7 @@ Value Parts::scores(const Heads& h, Linear cells, Value mask, Value queries, Val
   if (b.flash && score_bias == kOutside) {
     // A cache of 32 bits is copied to 16 before.
     Value k = kOutside, v = kOutside;
-    if (b.cache_bytes == 4 && !b.quantized_cache) {
+    if (b.cache_bytes == 4 && b.cache_block == 1) {
       k = g.value({{h.cache_dim, h.kv_heads, 1, b.streams}, cells}, {}, 2);
       v = g.value({{h.value_dim, h.kv_heads, 1, b.streams}, cells}, {}, 2);
     }
@@ -190,9 +188,13 @@ Value Parts::scores(const Heads& h, Linear cells, Value mask, Value queries, Val
     if (style.soft_cap_scores) kq = g.in_place({g.in_place({g.in_place({kq})})});
     if (score_bias != kOutside) kq = g.in_place({kq, score_bias});
     kq = g.in_place({kq, mask});
-    // Values that are not kept transposed are transposed first.
+    // Values that are not kept transposed are transposed first: those of a latent, and those of a
+    // cache that was meant for flash attention.
     Value v = kOutside;
-    if (latent) v = g.value({{h.value_dim, h.kv_heads, 1, b.streams}, cells}, {}, b.cache_bytes);
+    if (latent || b.flash) {
+      const std::int64_t blocks = h.value_dim * h.kv_heads / b.cache_block;
+      v = g.value({{blocks, 1, 1, b.streams}, cells}, {}, b.cache_bytes);
+    }
     y = g.value({{h.value_dim, n, h.heads, b.streams}, {1, 0}}, {v, kq});
     if (latent) y = g.value({{out_dim, n, h.heads, b.streams}, {1, 0}}, {y});
     y = g.view(y, {{out_dim, h.heads, n, b.streams}, {1, 0}}, false);
@@ -264,8 +266,11 @@ Value Parts::attend_within(Heads h, bool sliding, std::int64_t output_width, boo
   return bias(linear(y, output_width), output_bias);
 }
 
-Value Parts::attend_biased(const Heads& h, std::int64_t output_width, Value score_bias) {
+Value Parts::attend_biased(Heads h, std::int64_t output_width, Value score_bias) {
   const Cache& c = cache(false);
+  h.q = turn(h.q, c.k_turn);
+  h.k = turn(h.k, c.k_turn);
+  h.v = turn(h.v, c.v_turn);
   g.expand(h.q);
   g.expand(h.v);
   g.expand(h.k);
@@ -274,7 +279,8 @@ Value Parts::attend_biased(const Heads& h, std::int64_t output_width, Value scor
   g.expand(g.effect({row, c.v_index}));
   const Value queries =
       g.view(h.q, {{h.cache_dim, b.tokens / b.streams, h.heads, b.streams}, {1, 0}}, false);
-  return linear(scores(h, b.cells, c.mask, queries, score_bias, false), output_width);
+  const Value y = scores(h, b.cells, c.mask, queries, score_bias, false);
+  return linear(turn(y, c.v_turn), output_width);
 }
 
 Value Parts::attend_across(const Heads& h, std::int64_t read, Value mask,
@@ -300,6 +306,29 @@ Value Parts::attend_across(const Heads& h, std::int64_t read, Value mask,
   }
   g.expand(y);
   return linear(y, output_width);
+}
+
+Heads Parts::decompress(Value x) {
+  g.section("attention");
+  const LatentAttention& a = *s.latent;
+  const std::int64_t q_dim = a.qk_nope_head_dim + a.qk_rope_head_dim, n = b.tokens;
+  const std::int64_t rope = a.qk_rope_head_dim, rank = a.kv_lora_rank;
+  const std::int64_t kv_dim = a.qk_nope_head_dim + a.v_head_dim;
+  Heads h;
+  h.heads = h.kv_heads = s.heads;
+  h.cache_dim = q_dim;
+  h.value_dim = a.v_head_dim;
+  const Value q = a.q_lora_rank > 0 ? norm(linear(x, a.q_lora_rank)) : x;
+  h.q = g.in_place({heads_view(linear(q, s.heads * q_dim), q_dim, s.heads), positions});
+  const Value compressed = linear(x, rank + rope);
+  const Value kv = linear(norm(g.view(compressed, flat(rank), false)), s.heads * kv_dim);
+  const Value k_plain = heads_view(kv, a.qk_nope_head_dim, s.heads, false);
+  const Value v = heads_view(kv, a.v_head_dim, s.heads, false);
+  h.v = g.value(g.extent(v), {v});
+  const Value k_turned = g.in_place({heads_view(compressed, rope, 1, false), positions});
+  const Value repeated = g.value({{rope, s.heads, n, 1}, {1, 0}}, {k_turned});
+  h.k = g.value({{q_dim, s.heads, n, 1}, {1, 0}}, {k_plain, repeated});
+  return h;
 }
 
 Value Parts::attend_latent(Value x) {
@@ -342,9 +371,10 @@ Value Parts::attend_latent(Value x) {
 
 Value Parts::logits(Value x) {
   g.section("logits");
+  if (s.architecture == "minicpm3") x = g.in_place({x});  // scaled before the matrix
   x = linear(x, s.vocab);
   if (s.output_bias) x = g.in_place({x});
-  if (style.scale_logits) x = g.in_place({x});
+  if (style.scale_logits && s.architecture != "minicpm3") x = g.in_place({x});
   if (style.soft_cap_logits) x = g.in_place({g.in_place({g.in_place({x})})});
   return x;
 }

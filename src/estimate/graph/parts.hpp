@@ -43,9 +43,11 @@ class Parts {
   Value attend_within(Heads heads, bool sliding, std::int64_t output_rows, bool output_bias,
                       Value score_bias = kOutside);
   /// The same over the cache with a bias for every pair of token and cell (T5).
-  Value attend_biased(const Heads& heads, std::int64_t output_rows, Value score_bias);
+  Value attend_biased(Heads heads, std::int64_t output_rows, Value score_bias);
   /// Attention over another model's output of `read` tokens (T5).
   Value attend_across(const Heads& heads, std::int64_t read, Value mask, std::int64_t output_rows);
+  /// Latent attention that is undone before the cache (MiniCPM3).
+  Heads decompress(Value x);
   /// Multi-head latent attention.
   Value attend_latent(Value x);
 
@@ -60,7 +62,7 @@ class Parts {
   Value logits(Value x);
 
   std::int64_t key_rotation(bool sliding) const;
-  std::int64_t value_rotation(bool sliding) const;
+  std::int64_t value_rotation() const;
 
   Value positions, output_rows;
 
@@ -80,6 +82,7 @@ class Parts {
   /// Reads the state of all sequences: `values` each.
   Value read_state(std::int64_t values);
 
+  const bool decompressed_;
   Cache caches_[2];
   bool two_caches_ = false;
   Value mask_within_[2] = {kOutside, kOutside};

@@ -86,6 +86,7 @@ struct Shape {
   std::int64_t per_layer_embedding = 0, per_layer_vocab = 0;
   std::vector<std::int64_t> attention_layers;  ///< of a hybrid: which layers attend
   std::int64_t full_attention_interval = 0;
+  std::int64_t rope_factors = 0;  ///< tables of rotary factors in a GGUF file: 1 (rope_freqs) or 2 (long, short)
   std::int64_t short_conv = 0;  ///< cache length of LFM2's convolution
   std::int64_t multi_token_layers = 0;
   std::string tokenizer;        ///< kind of tokenizer, for the size of its section in a file
