@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
     plan.kv_type = words[7];
     plan.ubatch = std::stoll(words[13]);
     plan.parallel = std::stoll(words[14]);
+    plan.kv_unified = words[15] == "1";
     plan.outputs = words[16] == "0" ? -1 : std::stoll(words[16]);
     const Result<Estimate> got = estimate(*model, plan);
     if (!got) {

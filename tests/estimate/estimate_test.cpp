@@ -18,6 +18,7 @@ TEST(Estimate, TotalsAreNearTheEngines) {
     plan.kv_type = row[7];
     plan.ubatch = std::stoll(row[13]);
     plan.parallel = std::stoll(row[14]);
+    plan.kv_unified = row[15] == "1";
     plan.outputs = row[16] == "0" ? -1 : std::stoll(row[16]);
     const Result<Estimate> result = estimate(test::model(row[0]), plan);
     ASSERT_TRUE(result.ok()) << row[0] << ": " << to_text(result.error());

@@ -19,8 +19,10 @@ TEST(Family_sequence_to_sequence, HasItsTensorsAndItsCount) {
     if (tensor.counted) count += tensor.elements();
     EXPECT_GT(tensor.elements(), 0) << tensor.name;
   }
-  for (const char* name : {"enc.attn_rel_b.weight", "attn_o.weight"})
+  for (const char* name : {"enc.attn_rel_b.weight", "dec.attn_rel_b.weight"})
     EXPECT_EQ(names.count(name), 1u) << name;
+  EXPECT_EQ(names.count("enc.attn_o.weight"), 1u);
+  EXPECT_EQ(names.count("dec.cross_attn_o.weight"), 1u);
   EXPECT_EQ(count, *model.parameters);
 }
 
