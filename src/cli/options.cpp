@@ -50,6 +50,8 @@ void add_plan_options(CLI::App& app, Options& options) {
   app.add_option("--parallel", plan.parallel, "sequences at once")
       ->group(group)
       ->capture_default_str();
+  app.add_flag("--kv-unified", plan.kv_unified, "one KV cache for all sequences (llama-server)")
+      ->group(group);
   app.add_option("--outputs", options.outputs,
                  "logits kept per batch: a number, or \"batch\" as llama-bench does (default: 1 a "
                  "sequence)")
