@@ -128,7 +128,15 @@ TEST(Storage, ThisMachineAnswers) {
   ASSERT_TRUE(volume.free_bytes) << volume.free_bytes.why;
   EXPECT_GT(*volume.total_bytes, 0);
   EXPECT_LE(*volume.free_bytes, *volume.total_bytes);
-  EXPECT_TRUE(volume.filesystem) << volume.filesystem.why;
+  // In a chroot the mount that holds "/" is not listed: then the file system is not known, and says
+  // why.
+  const Result<std::string> mounts = host->read_file("/proc/self/mountinfo", 8u << 20);
+  const bool root_listed = mounts && mounts->find(" / / ") != std::string::npos;
+  if (root_listed) {
+    EXPECT_TRUE(volume.filesystem) << volume.filesystem.why;
+  } else {
+    EXPECT_TRUE(volume.filesystem || !volume.filesystem.why.empty());
+  }
 }
 
 }  // namespace
