@@ -154,6 +154,7 @@ AdviseOptions advise_options(const Options& options, const DeviceProfile& profil
   AdviseOptions advise;
   advise.plan = options.plan;
   advise.format_given = options.format_given;
+  advise.gpu_layers_given = options.gpu_layers_given;
   advise.demands = options.demands;
   advise.gpu = !options.no_gpu;
   // The copies that llama.cpp's CPU backend makes depend on the instruction set it would run with.

@@ -54,6 +54,20 @@ TEST(Session, TheWorstAnswerDecidesTheExitCode) {
   EXPECT_EQ(worst_exit_code({unknown, too_big, fits}, {}), 1);
 }
 
+TEST(Session, WhatWasAskedReachesTheAdvice) {
+  Options options;
+  EXPECT_FALSE(advise_options(options, DeviceProfile{}).gpu_layers_given);
+  options.gpu_layers_given = options.format_given = options.no_gpu = true;
+  options.plan.gpu_layers = 12;
+  options.demands.min_decode_tokens_per_second = 8;
+  const AdviseOptions asked = advise_options(options, DeviceProfile{});
+  EXPECT_TRUE(asked.gpu_layers_given);
+  EXPECT_TRUE(asked.format_given);
+  EXPECT_FALSE(asked.gpu);
+  EXPECT_EQ(asked.plan.gpu_layers, 12);
+  EXPECT_DOUBLE_EQ(asked.demands.min_decode_tokens_per_second, 8);
+}
+
 TEST(Session, RepackFollowsTheInstructionSets) {
   DeviceProfile profile;
   Options options;
