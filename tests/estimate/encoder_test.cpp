@@ -1,28 +1,13 @@
 // Does a model of this family have its family's tensors, and the published count?
-#include <set>
-
-#include "estimate/shapes.hpp"
-#include "estimate/tensors.hpp"
+#include "estimate/family.hpp"
 
 namespace weighin {
 namespace {
 
 // BERT embeds segments and positions.
 TEST(Family_encoder, HasItsTensorsAndItsCount) {
-  const ModelSpec model = test::model("bert-base-uncased");
-  const auto tensors = tensors_of(model.shape.value());
-  ASSERT_TRUE(tensors);
-  std::set<std::string> names;
-  std::int64_t count = 0;
-  for (const Tensor& tensor : *tensors) {
-    names.insert(std::string(tensor.name));
-    if (tensor.counted) count += tensor.elements();
-    EXPECT_GT(tensor.elements(), 0) << tensor.name;
-  }
-  for (const char* name :
-       {"token_types.weight", "position_embd.weight", "layer_output_norm.weight"})
-    EXPECT_EQ(names.count(name), 1u) << name;
-  EXPECT_EQ(count, *model.parameters);
+  test::expect_family("bert-base-uncased",
+                      {"token_types.weight", "position_embd.weight", "layer_output_norm.weight"});
 }
 
 }  // namespace
