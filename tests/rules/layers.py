@@ -11,16 +11,18 @@ ARROWS = {
     "kernels": set(),
     "vulkan": {"core"},
     "catalogue": {"core"},
+    "remote": {"core"},
     "estimate": {"catalogue", "core"},
     "probes": {"vulkan", "core"},
     "bench": {"kernels", "vulkan", "core"},
     "advise": {"estimate", "catalogue", "bench", "probes", "core"},
     "report": {"advise", "estimate", "catalogue", "bench", "probes", "core"},
-    "cli": {"report", "advise", "estimate", "catalogue", "bench", "kernels", "probes", "vulkan", "core"},
+    "cli": {"report", "advise", "estimate", "catalogue", "bench", "kernels", "probes", "vulkan", "remote", "core"},
 }
 # Public headers hold the types that flow; each belongs to the storey that makes its values.
 PUBLIC = {
     "known": "core", "result": "core", "units": "core", "formats": "core", "host": "core", "core": "core",
+    "bytes": "core", "model_file": "catalogue",
     "device": "probes", "catalogue": "catalogue", "estimate": "estimate", "bench": "bench",
     "advise": "advise", "report": "report",
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -118,6 +119,8 @@ struct ExtraPart {
   std::int64_t parameters = 0;
 };
 
+struct ModelFile;  // weighin/model_file.hpp
+
 /// One model: facts, each with its source.
 struct ModelSpec {
   std::string id;           ///< "gemma-2b": short, unique, lower case
@@ -142,6 +145,9 @@ struct ModelSpec {
   std::optional<Shape> shape;
   std::vector<Variant> variants;
   KnownBy known_by = KnownBy::published;  ///< assumed for a bare size ("7B")
+  /// Where it was read from a file that the user has (weighin/model_file.hpp): what the file holds. Null
+  /// for the catalogue's own.
+  std::shared_ptr<const ModelFile> file;
 };
 
 /// What one token of a SPEC may mean.
