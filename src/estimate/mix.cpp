@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <numeric>
 
 namespace weighin {
 namespace {
@@ -40,6 +41,14 @@ struct Progress {
   bool falcon;
   bool is_70b;
   std::int64_t values_seen = 0;
+  std::int64_t downs_seen = 0;
+  std::int64_t gates_seen = 0;
+  std::int64_t ups_seen = 0;
+  // A mixture's layer is read from the tensor's name, a dense model's counted.
+  std::int64_t place(const Tensor& tensor, std::int64_t& seen) const {
+    const std::int64_t counted = seen++;
+    return experts > 1 ? tensor.layer : counted;
+  }
 };
 
 std::string_view output_type(const Progress& p, std::string_view base, std::int64_t row) {
@@ -63,13 +72,16 @@ std::string_view low_bit_type(Progress& p, const Tensor& tensor, std::string_vie
   const bool two_bit_s = any_of(p.mix, {"IQ2_S", "IQ2_M"});
   switch (tensor.role) {
     case Role::attention_v:
+    case Role::attention_qkv:
+    case Role::attention_kv_b:
       ++p.values_seen;
       if (p.gqa >= 4 || p.experts >= 4) return "Q4_K";
       return two_bit_s ? "IQ3_S" : "Q2_K";
     case Role::attention_k:
       return p.experts == 8 ? "Q4_K" : base;
     case Role::ffn_down:
-      if (tensor.layer < p.shape.layers / 8) return two_bit_s ? "IQ3_S" : "Q2_K";
+      // The quantizer counts tensors here, not layers: shared and routed experts are two.
+      if (p.downs_seen++ < p.shape.layers / 8) return two_bit_s ? "IQ3_S" : "Q2_K";
       return base;
     case Role::attention_output:
       if (p.experts == 8) return "Q5_K";
@@ -157,10 +169,14 @@ std::string_view attention_output_type(const Progress& p, std::string_view base)
 }
 
 std::string_view quantized_type(Progress& p, const Tensor& tensor, std::string_view base) {
-  if (tensor.role == Role::output || (tensor.role == Role::token_embedding && !p.has_output)) {
+  // Where embeddings are tied, both tables of embeddings count as the output
+  // (tensor_category::TOKEN_EMBD).
+  const bool embedding =
+      tensor.role == Role::token_embedding || tensor.role == Role::per_layer_embedding;
+  if (tensor.role == Role::output || (embedding && !p.has_output)) {
     return output_type(p, base, tensor.size[0]);
   }
-  if (p.mix == "MXFP4_MOE") return tensor.expert ? "MXFP4" : "Q8_0";
+  if (p.mix == "MXFP4_MOE") return tensor.size[2] > 1 ? "MXFP4" : "Q8_0";
   if (tensor.role == Role::token_embedding || tensor.role == Role::per_layer_embedding)
     return embedding_type(p, base);
   if (any_of(p.mix, {"IQ2_XXS", "IQ2_XS", "IQ1_S", "IQ2_S", "IQ2_M", "IQ1_M"}))
@@ -174,15 +190,16 @@ std::string_view quantized_type(Progress& p, const Tensor& tensor, std::string_v
     case Role::attention_q:
       return key_or_query_type(p, tensor.role, base);
     case Role::ffn_down:
-      return down_type(p, tensor.layer, base);
+      return down_type(p, p.place(tensor, p.downs_seen), base);
     case Role::attention_output:
       return attention_output_type(p, base);
     case Role::ffn_gate:
-    case Role::ffn_up:
-      if (p.mix == "IQ3_XS" && tensor.layer >= p.shape.layers / 8 &&
-          tensor.layer < 7 * p.shape.layers / 8)
-        return "IQ3_XXS";
-      return base;
+    case Role::ffn_up: {
+      const std::int64_t layer =
+          p.place(tensor, tensor.role == Role::ffn_gate ? p.gates_seen : p.ups_seen);
+      const bool middle = layer >= p.shape.layers / 8 && layer < 7 * p.shape.layers / 8;
+      return p.mix == "IQ3_XS" && middle ? "IQ3_XXS" : base;
+    }
     default:
       return base;
   }
@@ -207,6 +224,27 @@ const WeightFormat* type_of(Progress& p, const Tensor& tensor, const Mix& mix) {
     format = find_weight_format(fallback_of(format->name));
   }
   return format;
+}
+
+// In which order the quantizer goes through the tensors: layer after layer; those of an encoder and
+// a decoder by their names as texts, in which layer 10 comes before layer 2.
+std::vector<std::size_t> order_of(const Shape& shape, const std::vector<Tensor>& tensors) {
+  std::vector<std::size_t> order(tensors.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (shape.decoder_layers <= 0) return order;
+  std::vector<std::string> keys;
+  keys.reserve(tensors.size());
+  for (const Tensor& tensor : tensors) {
+    const std::string name(tensor.name);
+    const std::size_t dot = name.find('.');
+    keys.push_back(tensor.layer < 0 || dot == std::string::npos
+                       ? name
+                       : name.substr(0, dot) + ".blk." + std::to_string(tensor.layer) +
+                             name.substr(dot));
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+  return order;
 }
 
 }  // namespace
@@ -249,15 +287,19 @@ std::vector<const WeightFormat*> types_of(const Shape& shape, const std::vector<
                                  : 0;
   }
   // llama.cpp asks the first layer; where that has no attention there is no ratio.
-  const bool first_attends = is_attention_layer(shape, 0) && shape.kv_heads > 0;
+  // Where every n-th layer attends in full the files name the heads once, for all layers.
+  const bool first_attends =
+      (is_attention_layer(shape, 0) || shape.full_attention_interval > 0) && shape.kv_heads > 0;
   progress.gqa = first_attends ? (shape.latent ? 1 : shape.heads / shape.kv_heads) : 0;
   progress.experts = shape.experts ? shape.experts->count : 0;
   progress.falcon = shape.architecture == "falcon";
+  // LLM_TYPE_70B of src/models/*.cpp.
   progress.is_70b =
-      shape.architecture == "llama" && shape.layers == 80 && shape.heads != shape.kv_heads;
-  std::vector<const WeightFormat*> types;
-  types.reserve(tensors.size());
-  for (const Tensor& tensor : tensors) types.push_back(type_of(progress, tensor, mix));
+      shape.layers == 80 && (shape.architecture == "qwen2" || shape.architecture == "olmo" ||
+                             (shape.architecture == "llama" && shape.heads != shape.kv_heads));
+  std::vector<const WeightFormat*> types(tensors.size(), nullptr);
+  for (const std::size_t at : order_of(shape, tensors))
+    types[at] = type_of(progress, tensors[at], mix);
   return types;
 }
 

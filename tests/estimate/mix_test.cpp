@@ -1,6 +1,7 @@
 // Is every tensor given the type that llama.cpp's own quantizer chose?
 #include "estimate/mix.hpp"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "estimate/shapes.hpp"
@@ -73,6 +74,31 @@ TEST(Mix, EveryMixGivesEveryTensorAType) {
 TEST(Mix, IsFoundByNameWhateverTheCase) {
   EXPECT_EQ(find_mix("q4_k_m")->name, "Q4_K_M");
   EXPECT_EQ(find_mix("Q9_X"), nullptr);
+}
+
+// One model of each architecture, 30 mixes each: the counts by type that the real quantizer
+// printed.
+TEST(Mix, IsTheQuantizersOwnForEveryArchitecture) {
+  int count = 0;
+  for (const auto& row : test::truth("quantizer_mixes.csv")) {
+    const Shape shape = test::file_shape(row.at(0));
+    const auto tensors = tensors_of(shape);
+    const Mix* mix = find_mix(row.at(1));
+    ASSERT_TRUE(tensors && mix != nullptr) << row[0] << " " << row[1];
+    const auto types = types_of(shape, *tensors, *mix, false);
+    std::map<std::string, int> counts;
+    for (std::size_t i = 0; i < tensors->size(); ++i) {
+      if (!(*tensors)[i].in_file) continue;
+      ASSERT_NE(types[i], nullptr) << row[0] << " " << row[1];
+      ++counts[std::string(types[i]->name)];
+    }
+    std::string text;
+    for (const auto& [type, tensors_of_type] : counts)
+      text += (text.empty() ? "" : " ") + type + ":" + std::to_string(tensors_of_type);
+    EXPECT_EQ(text, row.at(2)) << row[0] << " " << row[1];
+    ++count;
+  }
+  EXPECT_GE(count, 1500);
 }
 
 }  // namespace
