@@ -1,12 +1,7 @@
 // Is what the user wants to run possible at all?
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-
-#include "estimate/footprint.hpp"
-#include "estimate/mix.hpp"
-#include "weighin/estimate.hpp"
+#include "estimate/runtimes/runtime.hpp"
 
 namespace weighin {
 namespace {
@@ -26,27 +21,7 @@ constexpr std::int64_t kMostContext = std::int64_t{1} << 30;
 constexpr std::int64_t kMostParallel = 4096;
 constexpr std::int64_t kMostUbatch = 1 << 20;
 
-}  // namespace
-
-std::vector<std::string> runtimes() { return {"llama.cpp"}; }
-
-std::vector<std::string> formats_of(const std::string& runtime) {
-  std::vector<std::string> names;
-  if (runtime != "llama.cpp") return names;
-  for (const Mix& mix : mixes()) names.emplace_back(mix.name);
-  return names;
-}
-
-Result<Done> check_plan(const Plan& plan) {
-  const std::vector<std::string> known = runtimes();
-  if (std::find(known.begin(), known.end(), plan.runtime) == known.end()) {
-    return wrong(fmt::format("unknown runtime \"{}\"", plan.runtime), "--runtime",
-                 "one of " + list_of(known));
-  }
-  if (find_mix(plan.format) == nullptr) {
-    return wrong(fmt::format("unknown format \"{}\"", plan.format), "--format",
-                 "one of " + list_of(formats_of(plan.runtime)));
-  }
+Result<Done> check_numbers(const Plan& plan) {
   if (plan.context < 1 || plan.context > kMostContext) {
     return wrong(fmt::format("a context of {} tokens cannot be", plan.context), "--context",
                  fmt::format("give a number from 1 to {}", kMostContext));
@@ -67,20 +42,48 @@ Result<Done> check_plan(const Plan& plan) {
     return wrong(fmt::format("flash attention \"{}\" is none", plan.flash_attn), "--flash-attn",
                  "on, off or auto");
   }
-  std::string type = plan.kv_type;
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (std::find(kv_types().begin(), kv_types().end(), type) == kv_types().end()) {
-    return wrong(fmt::format("unknown type of KV cache \"{}\"", plan.kv_type), "--kv-type",
-                 "one of " + list_of(kv_types()));
-  }
-  const bool quantized = type != "f32" && type != "f16" && type != "bf16";
-  if (quantized && plan.flash_attn == "off") {
-    // llama.cpp refuses to load so: "V cache quantization requires flash_attn".
-    return wrong(fmt::format("a V cache of {} needs flash attention", type),
-                 "--kv-type with --flash-attn off", "use --flash-attn auto, or --kv-type f16");
-  }
   return Done{};
+}
+
+// `own` is true where the format is the word of a file that the user has.
+Result<Done> check_all(const Plan& plan, bool own) {
+  const Runtime* runtime = find_runtime(plan.runtime);
+  if (runtime == nullptr) {
+    return wrong(fmt::format("unknown runtime \"{}\"", plan.runtime), "--runtime",
+                 "one of " + list_of(runtimes()));
+  }
+  if (!own && runtime->find_format(plan.format).empty()) {
+    return wrong(fmt::format("unknown format \"{}\"", plan.format), "--format",
+                 "one of " + list_of(runtime->formats()));
+  }
+  const Result<Done> numbers = check_numbers(plan);
+  return numbers ? runtime->check(plan) : numbers;
+}
+
+}  // namespace
+
+const Runtime* find_runtime(std::string_view name) {
+  for (const Runtime* runtime : runtime_table()) {
+    if (runtime->name == name) return runtime;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> runtimes() {
+  std::vector<std::string> names;
+  for (const Runtime* runtime : runtime_table()) names.emplace_back(runtime->name);
+  return names;
+}
+
+std::vector<std::string> formats_of(const std::string& runtime) {
+  const Runtime* found = find_runtime(runtime);
+  return found == nullptr ? std::vector<std::string>{} : found->formats();
+}
+
+Result<Done> check_plan(const Plan& plan) { return check_all(plan, false); }
+
+Result<Done> check_plan_of(const ModelSpec& model, const Plan& plan) {
+  return check_all(plan, is_own_format(model, plan));
 }
 
 }  // namespace weighin

@@ -125,9 +125,9 @@ std::int64_t widest_values(const Shape& s) {
 
 bool is_sliding_layer(const Shape& shape, std::int64_t layer) {
   if (shape.sliding_window <= 0) return false;
-  // "5 local : 1 global", "1 local : 1 global", "3 chunked : 1 global (NoPE)". Without a pattern the
-  // window is only in the model's papers: llama.cpp lets every layer of Mistral 7B v0.1 and Phi-3 see
-  // the whole context.
+  // "5 local : 1 global", "1 local : 1 global", "3 chunked : 1 global (NoPE)". Without a pattern
+  // the window is only in the model's papers: llama.cpp lets every layer of Mistral 7B v0.1 and
+  // Phi-3 see the whole context.
   std::int64_t local = 0, global = 0;
   const std::size_t colon = shape.swa_pattern.find(':');
   if (colon == std::string::npos) return false;

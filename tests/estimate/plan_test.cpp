@@ -1,4 +1,6 @@
 // Is a plan that cannot be refused, with a hint?
+#include <gmock/gmock.h>
+
 #include <functional>
 
 #include "estimate/shapes.hpp"
@@ -46,7 +48,7 @@ TEST(Plan, FormatsAreListedFromTheBest) {
   EXPECT_EQ(formats.front(), "F32");
   EXPECT_GT(formats.size(), 30u);
   EXPECT_TRUE(formats_of("abacus").empty());
-  EXPECT_EQ(runtimes(), std::vector<std::string>{"llama.cpp"});
+  EXPECT_THAT(runtimes(), testing::Contains("llama.cpp"));
 }
 
 }  // namespace

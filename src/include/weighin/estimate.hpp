@@ -87,6 +87,14 @@ struct TokenWork {
   }
 };
 
+/// What an estimate rests on; it decides how wide the range is.
+enum class Basis {
+  file,          ///< the header of the model's own file: every tensor's type and size
+  architecture,  ///< its hyperparameters: the tensors and types are computed
+  size,          ///< a count of parameters only: another model of the class stands for it
+};
+const char* to_text(Basis basis);  ///< "file", "architecture", "size"
+
 struct Estimate {
   ModelSpec model;
   Plan plan;
@@ -100,6 +108,10 @@ struct Estimate {
   Bytes largest_tensor_bytes = 0;  ///< the largest single tensor, for a GPU's allocation limits
   Bytes gpu_bytes = 0, host_bytes = 0;  ///< of a split by gpu_layers; gpu + host = total
   KnownBy known_by = KnownBy::computed;
+  Basis basis = Basis::architecture;
+  /// False where the plan's runtime does not run this kind of model; the sizes hold all the same.
+  bool supported = true;
+  std::string why_not;             ///< the reason where it does not
   std::vector<std::string> notes;  ///< what was assumed
 };
 

@@ -1,0 +1,162 @@
+// What do a model's tensors add up to: in a file, in memory, for one token?
+#include "estimate/weights.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace weighin {
+namespace {
+
+const char* group_of(const Tensor& tensor) {
+  switch (tensor.role) {
+    case Role::token_embedding:
+      return "token embedding";
+    case Role::per_layer_embedding:
+      return "per-layer embedding";
+    case Role::output:
+      return "output";
+    case Role::attention_q:
+    case Role::attention_k:
+    case Role::attention_v:
+    case Role::attention_qkv:
+    case Role::attention_kv_b:
+    case Role::attention_output:
+      return "attention";
+    case Role::ffn_gate:
+    case Role::ffn_up:
+    case Role::ffn_down:
+      return tensor.expert ? "experts" : "feed-forward";
+    case Role::other_matrix:
+    case Role::keep_source:
+      return "other matrices";
+    case Role::keep_f32:
+      return "norms, biases, routers";
+  }
+  return "other matrices";
+}
+
+void add_to_group(std::vector<WeightGroup>& groups, const StoredTensor& stored, Bytes bytes) {
+  const char* name = group_of(stored.tensor);
+  auto found = std::find_if(groups.begin(), groups.end(),
+                            [&](const WeightGroup& each) { return each.name == name; });
+  if (found == groups.end()) {
+    groups.push_back({name, 0, 0, {}});
+    found = groups.end() - 1;
+  }
+  found->bytes += bytes;
+  found->weights += stored.weights;
+  if (std::find(found->types.begin(), found->types.end(), stored.type) == found->types.end())
+    found->types.push_back(stored.type);
+}
+
+// What one token reads of this tensor: nothing of a table that is only looked up, the used share of
+// experts.
+Bytes read_per_token(const Shape& shape, const StoredTensor& stored, bool tied) {
+  const Tensor& tensor = stored.tensor;
+  if (tensor.role == Role::per_layer_embedding) return 0;
+  if (tensor.role == Role::token_embedding && !tied) return 0;
+  if (tensor.expert && shape.experts && shape.experts->count > 0)
+    return stored.bytes / shape.experts->count * shape.experts->used;
+  return stored.bytes;
+}
+
+void add_work(std::vector<FormatWork>& work, const StoredTensor& stored, Bytes read) {
+  if (read <= 0) return;
+  auto found = std::find_if(work.begin(), work.end(),
+                            [&](const FormatWork& each) { return each.format == stored.type; });
+  if (found == work.end()) {
+    work.push_back({std::string(stored.type), 0, 0, 0});
+    found = work.end() - 1;
+  }
+  found->bytes += read;
+  found->weights +=
+      static_cast<std::int64_t>(static_cast<double>(read) / static_cast<double>(stored.bytes) *
+                                static_cast<double>(stored.weights));
+  found->matrices += 1;
+}
+
+bool is_adapted(const Tensor& tensor) {
+  return tensor.layer >= 0 && tensor.role != Role::keep_f32 && tensor.role != Role::keep_source &&
+         tensor.size[2] == 1;
+}
+
+}  // namespace
+
+std::string WeightGroup::how() const {
+  std::string names;
+  for (const std::string_view type : types)
+    names += fmt::format("{}{}", names.empty() ? "" : " + ", type);
+  return fmt::format("{} weights as {}", weights, names);
+}
+
+std::optional<std::vector<StoredTensor>> stored_tensors(
+    const std::vector<Tensor>& tensors, const std::vector<const WeightFormat*>& types) {
+  std::vector<StoredTensor> stored;
+  stored.reserve(tensors.size());
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const Tensor& tensor = tensors[i];
+    if (!tensor.in_file) continue;
+    const WeightFormat* format = types[i];
+    const auto rows = checked_multiply(tensor.size[1], tensor.size[2]);
+    const auto bytes =
+        format != nullptr && rows ? format_bytes(*format, tensor.size[0], *rows) : std::nullopt;
+    const auto weights = rows ? checked_multiply(*rows, tensor.size[0]) : std::nullopt;
+    if (!bytes || !weights) return std::nullopt;
+    stored.push_back({tensor, format->name, format, *bytes, *weights});
+  }
+  return stored;
+}
+
+std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>& stored,
+                             const Plan& plan) {
+  Weights weights;
+  const CpuLayout layout = cpu_layout(plan.repack);
+  weights.layer_bytes.assign(
+      static_cast<std::size_t>(std::max({shape.layers, shape.decoder_layers, std::int64_t{0}})), 0);
+  weights.tied = std::none_of(stored.begin(), stored.end(), [](const StoredTensor& each) {
+    return each.tensor.role == Role::output;
+  });
+  for (const StoredTensor& each : stored) {
+    const Tensor& tensor = each.tensor;
+    // A type that the engine has no layout for lies as in the file.
+    LoadedTensor place{each.bytes, 0};
+    if (each.format != nullptr) {
+      place = loaded(tensor, *each.format, each.bytes, layout,
+                     weights.tied && tensor.role == Role::token_embedding);
+    }
+    const auto in_memory = checked_add(place.plain_bytes, place.repacked_bytes);
+    const auto sum = in_memory ? checked_add(weights.loaded_bytes(), *in_memory) : std::nullopt;
+    const auto in_file = checked_add(weights.file_bytes, each.bytes);
+    const auto count = checked_add(weights.stored_weights, each.weights);
+    if (!sum || !in_file || !count) return std::nullopt;
+    const auto aligned = checked_add(*in_file, (32 - each.bytes % 32) % 32);
+    if (!aligned) return std::nullopt;
+    weights.plain_bytes += place.plain_bytes;
+    weights.repacked_bytes += place.repacked_bytes;
+    weights.file_bytes = *aligned;
+    weights.stored_bytes += each.bytes;
+    weights.stored_weights = *count;
+    weights.largest_bytes = std::max(weights.largest_bytes, each.bytes);
+    if (tensor.layer >= 0 && static_cast<std::size_t>(tensor.layer) < weights.layer_bytes.size()) {
+      weights.layer_bytes[static_cast<std::size_t>(tensor.layer)] += *in_memory;
+    } else if (tensor.role == Role::output) {
+      weights.output_bytes += *in_memory;
+    } else {
+      weights.outside_bytes += *in_memory;
+    }
+    if (plan.lora_rank > 0 && is_adapted(tensor)) {
+      // Two matrices of 16 bits: rank x inputs, outputs x rank.
+      const auto width = checked_add(tensor.size[0], tensor.size[1]);
+      const auto bytes = width ? checked_multiply(*width, 2 * plan.lora_rank) : std::nullopt;
+      const auto all = bytes ? checked_add(weights.adapter_bytes, *bytes) : std::nullopt;
+      if (!all) return std::nullopt;
+      weights.adapter_bytes = *all;
+    }
+    add_to_group(weights.groups, each, *in_memory);
+    add_work(weights.work, each, read_per_token(shape, each, weights.tied));
+  }
+  return weights;
+}
+
+}  // namespace weighin

@@ -1,0 +1,60 @@
+// What do a model's tensors add up to: in a file, in memory, for one token?
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "estimate/repack.hpp"
+#include "estimate/tensors.hpp"
+#include "weighin/estimate.hpp"
+#include "weighin/formats.hpp"
+
+namespace weighin {
+
+/// One tensor as a file stores it.
+struct StoredTensor {
+  Tensor tensor;
+  std::string_view type;                 ///< name of its weight format, as the file has it
+  const WeightFormat* format = nullptr;  ///< null for a type that has no row in weighin/formats.hpp
+  Bytes bytes = 0;
+  std::int64_t weights = 0;
+};
+
+/// The tensors that stand in a file, each with its type and its size. Nothing where a size
+/// overflows.
+std::optional<std::vector<StoredTensor>> stored_tensors(
+    const std::vector<Tensor>& tensors, const std::vector<const WeightFormat*>& types);
+
+/// Sums over one group of tensors, for the list of parts.
+struct WeightGroup {
+  const char* name = "";
+  Bytes bytes = 0;
+  std::int64_t weights = 0;
+  std::vector<std::string_view> types;
+  std::string how() const;  ///< "525336576 weights as Q6_K"
+};
+
+struct Weights {
+  Bytes file_bytes = 0;      ///< data of the file, each tensor aligned to 32 bytes
+  Bytes stored_bytes = 0;    ///< the same without alignment
+  Bytes plain_bytes = 0;     ///< in memory as in the file
+  Bytes repacked_bytes = 0;  ///< in memory in a layout of the CPU's own
+  Bytes largest_bytes = 0;
+  Bytes adapter_bytes = 0;
+  std::int64_t stored_weights = 0;
+  bool tied = true;                ///< no output matrix of its own
+  std::vector<Bytes> layer_bytes;  ///< in memory, one entry a layer
+  Bytes outside_bytes = 0;         ///< in memory: embeddings and last norms
+  Bytes output_bytes = 0;          ///< in memory
+  std::vector<WeightGroup> groups;
+  std::vector<FormatWork> work;  ///< of one token
+  Bytes loaded_bytes() const { return plain_bytes + repacked_bytes; }
+};
+
+/// Adds up. Nothing where a sum overflows.
+std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>& stored,
+                             const Plan& plan);
+
+}  // namespace weighin
