@@ -1,5 +1,4 @@
-// Does every tensor of a GGUF file have a name of its own, a possible size and its place in the
-// file?
+// Has every tensor of a GGUF file its own name, a possible size and its place?
 #include "catalogue/readers/gguf_tensors.hpp"
 
 #include <fmt/format.h>
