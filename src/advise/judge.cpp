@@ -141,6 +141,7 @@ class Judge {
     verdict_.format = made.plan.format;
     verdict_.download_bytes = made.download_bytes;
     verdict_.memory = made.memory;
+    verdict_.residency = made.residency;
     verdict_.total_bytes_range = made.total_bytes_range;
     verdict_.bits_per_weight = made.bits_per_weight;
     verdict_.parts = made.parts;
@@ -176,6 +177,21 @@ class Judge {
     return kPermanent;
   }
 
+  /// The file is mapped: where only its pages are too many, the model loads all the same and reads
+  /// from the disk for every token. That is no fit, and is said.
+  std::string streamed_words(const Room& room, double available) const {
+    const Residency& kept = verdict_.residency;
+    if (room.gpu || verdict_.place != "cpu" || kept.mapped_bytes <= 0 ||
+        static_cast<double>(kept.anonymous_bytes) > available) {
+      return "";
+    }
+    return fmt::format(
+        "; it would still start, since {} of the need are pages of the file that can be dropped, "
+        "and "
+        "read them from the disk again for every token",
+        text_binary(kept.working_set_bytes - kept.anonymous_bytes));
+  }
+
   void explain(const Room& room) {
     const Fit fit = room.fit();
     if (fit == Fit::fits) return;
@@ -207,6 +223,7 @@ class Judge {
       advice += cls == kTransient     ? "close other programs, or choose a smaller format or model"
                 : cls == kUserFixable ? "raise " + limit_words(profile_)
                                       : std::string("choose a smaller format or model");
+      advice += streamed_words(room, available);
       verdict_.reasons.push_back(amount_reason(room.gpu ? "insufficientVram" : "insufficientMemory",
                                                cls, room.need_bytes.high, available, "bytes",
                                                have.known_by, std::move(advice)));

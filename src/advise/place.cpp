@@ -96,6 +96,7 @@ class Chooser {
         }
       }
     }
+    if (auto together = on_all_gpus()) ordered.push_back(std::move(*together));
     for (Placement& split : splits) {
       if (split.estimate.plan.gpu_layers * 2 >= layers()) ordered.push_back(split);
     }
@@ -131,7 +132,10 @@ class Chooser {
     if (!made) return made.error();
     Placement placement;
     placement.place = "cpu";
-    placement.rooms.push_back(memory_room(profile_, *made, made->memory.total_bytes));
+    // What must stay in memory to run at speed; scratch that is reserved and never touched is none.
+    const Bytes kept = made->residency.working_set_bytes;
+    placement.rooms.push_back(
+        memory_room(profile_, *made, kept > 0 ? kept : made->memory.total_bytes));
     placement.estimate = std::move(*made);
     return placement;
   }
@@ -148,15 +152,48 @@ class Chooser {
     placement.place = fmt::format("gpu{}{}", index, whole ? "" : "+cpu");
     placement.rooms.push_back(gpu_room(profile_, gpu, *made, made->gpu_bytes));
     placement.rooms.push_back(memory_room(profile_, *made, made->host_bytes));
+    check_allocations(gpu, *made, placement);
+    placement.estimate = std::move(*made);
+    return placement;
+  }
+
+  /// All layers on all GPUs with memory of their own, dealt out by what is free on each, as the
+  /// engine does; nothing where there are not two.
+  std::optional<Placement> on_all_gpus() const {
+    std::vector<std::size_t> used;
+    Plan plan = plan_;
+    plan.gpu_layers = -1;
+    for (std::size_t i = 0; i < profile_.gpus.size(); ++i) {
+      const Gpu& gpu = profile_.gpus[i];
+      if (!counts(gpu) || gpu.unified.value_or(gpu.type == "integrated")) continue;
+      if (!gpu.vram_free_bytes || *gpu.vram_free_bytes <= 0) continue;
+      used.push_back(i);
+      plan.gpu_shares.push_back(static_cast<double>(*gpu.vram_free_bytes));
+    }
+    if (used.size() < 2) return std::nullopt;
+    Result<Estimate> made = estimate(model_, plan);
+    if (!made || made->gpu_split_bytes.size() != used.size()) return std::nullopt;
+    Placement placement;
+    placement.gpu = static_cast<int>(used.front());
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      placement.place += fmt::format("{}gpu{}", i == 0 ? "" : "+", used[i]);
+      placement.rooms.push_back(
+          gpu_room(profile_, profile_.gpus[used[i]], *made, made->gpu_split_bytes[i]));
+      check_allocations(profile_.gpus[used[i]], *made, placement);
+    }
+    placement.rooms.push_back(memory_room(profile_, *made, made->host_bytes));
+    placement.estimate = std::move(*made);
+    return placement;
+  }
+
+  static void check_allocations(const Gpu& gpu, const Estimate& made, Placement& placement) {
     for (const Known<Bytes>* limit :
          {&gpu.limits.max_memory_allocation_bytes, &gpu.limits.max_storage_buffer_bytes}) {
-      if (*limit && **limit > 0 && made->largest_tensor_bytes > **limit) {
+      if (*limit && **limit > 0 && made.largest_tensor_bytes > **limit) {
         placement.allocation_too_small = true;
         placement.allocation_limit_bytes = **limit;
       }
     }
-    placement.estimate = std::move(*made);
-    return placement;
   }
 
   /// The most layers on a GPU that fit there with headroom; nothing where not even one does.
@@ -240,6 +277,9 @@ bool counts(const Gpu& gpu) {
 std::string repack_of(const Cpu& cpu) {
   const std::string architecture = cpu.architecture.value_or("");
   if (architecture == "aarch64") return has(cpu.simd, "neon") || !cpu.simd ? "neon" : "none";
+  // llama.cpp's variant for Sapphire Rapids and after wants all of these.
+  if (has(cpu.simd, "avx512f") && has(cpu.simd, "avx512vnni") && has(cpu.simd, "amxint8"))
+    return "amx";
   if (has(cpu.simd, "avx512f")) return "avx512";
   if (has(cpu.simd, "avx2")) return "avx2";
   if (cpu.simd) return "base";

@@ -21,7 +21,7 @@ struct Room {
 
 /// One way to lay a model on this device.
 struct Placement {
-  std::string place;  ///< cpu | gpu0 | gpu0+cpu
+  std::string place;  ///< cpu | gpu0 | gpu0+cpu | gpu0+gpu1
   int gpu = -1;       ///< index in the profile
   Estimate estimate;
   std::vector<Room> rooms;  ///< one, or two for a split (GPU first)

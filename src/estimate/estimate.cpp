@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "estimate/runtimes/runtime.hpp"
 #include "weighin/model_file.hpp"
 
@@ -13,11 +15,13 @@ namespace {
 // the weights are exact, and what is left is the process; from the architecture the errors of
 // llama.cpp's totals are within 0.5 % for half of the rows and 3 % at worst (script/accuracy); a
 // bare size is another model of the class.
-Range range_of(Basis basis, Bytes total_bytes) {
+Range range_of(Basis basis, Bytes total_bytes, bool split) {
   const double total = static_cast<double>(total_bytes);
   switch (basis) {
     case Basis::file:
     case Basis::architecture:
+      // What a GPU reserves for layers that stay behind is an upper bound (estimate/offload.hpp).
+      if (split) return {0.95 * total, total, 1.03 * total};
       return {0.99 * total, total, 1.02 * total};
     case Basis::size:
       break;
@@ -30,14 +34,16 @@ Result<Done> add_up(Estimate& estimate) {
   memory.total_bytes = 0;
   for (const Bytes part :
        {memory.weights_bytes, memory.kv_cache_bytes, memory.state_bytes, memory.compute_bytes,
-        memory.output_bytes, memory.adapter_bytes, memory.runtime_bytes}) {
+        memory.output_bytes, memory.adapter_bytes, memory.projector_bytes, memory.draft_bytes,
+        memory.gpu_context_bytes, memory.runtime_bytes}) {
     const auto sum = checked_add(memory.total_bytes, part);
     if (!sum) return overflow_of(estimate.model);
     memory.total_bytes = *sum;
   }
   estimate.host_bytes = memory.total_bytes - estimate.gpu_bytes;
   if (estimate.total_bytes_range.high <= 0)
-    estimate.total_bytes_range = range_of(estimate.basis, memory.total_bytes);
+    estimate.total_bytes_range =
+        range_of(estimate.basis, memory.total_bytes, estimate.plan.gpu_layers != 0);
   return Done{};
 }
 
@@ -61,7 +67,9 @@ Error overflow_of(const ModelSpec& model) {
 }
 
 bool is_own_format(const ModelSpec& model, const Plan& plan) {
-  if (!model.file || model.file->tensors.empty() || model.file->format.empty()) return false;
+  if (!model.file || model.file->tensors.empty() || model.file->format.empty() ||
+      model.file->runtime != plan.runtime)
+    return false;
   return plan.format.empty() || plan.format == "file" || plan.format == model.file->format;
 }
 
@@ -111,6 +119,51 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
   if (assumed) result.notes.push_back("the architecture is the class's reference: assumed");
   if (!result.supported) result.notes.push_back(result.why_not + ": sizes of its weights only");
   return result;
+}
+
+Result<Explanation> explain(const Estimate& estimate) {
+  const Runtime* runtime = find_runtime(estimate.plan.runtime);
+  if (runtime == nullptr || runtime->explain == nullptr) return Explanation{};
+  return runtime->explain(estimate);
+}
+
+Result<Estimate> with_draft(Estimate main, const Estimate& draft) {
+  const MemoryNeed& theirs = draft.memory;
+  // One context on the GPUs serves both.
+  const Bytes added = theirs.total_bytes - theirs.gpu_context_bytes;
+  MemoryNeed& memory = main.memory;
+  const auto total = checked_add(memory.total_bytes, added);
+  if (!total) return overflow_of(main.model);
+  memory.draft_bytes = added;
+  memory.total_bytes = *total;
+  main.parts.push_back(
+      {"draft model", added,
+       fmt::format("{} in {}: weights {}, KV cache {}, buffers {}", draft.model.name,
+                   draft.plan.format, text_binary(theirs.weights_bytes),
+                   text_binary(theirs.kv_cache_bytes),
+                   text_binary(theirs.compute_bytes + theirs.output_bytes))});
+  main.gpu_bytes += draft.gpu_bytes - theirs.gpu_context_bytes;
+  main.host_bytes = memory.total_bytes - main.gpu_bytes;
+  // The engine deals the draft's layers out by the same shares.
+  const Bytes context =
+      draft.gpu_split_bytes.empty()
+          ? 0
+          : theirs.gpu_context_bytes / static_cast<Bytes>(draft.gpu_split_bytes.size());
+  for (std::size_t i = 0; i < main.gpu_split_bytes.size() && i < draft.gpu_split_bytes.size(); ++i)
+    main.gpu_split_bytes[i] += std::max<Bytes>(0, draft.gpu_split_bytes[i] - context);
+  Residency& kept = main.residency;
+  kept.working_set_bytes += draft.residency.working_set_bytes;
+  kept.anonymous_bytes += draft.residency.anonymous_bytes;
+  kept.mapped_bytes += draft.residency.mapped_bytes;
+  kept.reserved_bytes += draft.residency.reserved_bytes;
+  for (double Range::*end : {&Range::low, &Range::mid, &Range::high})
+    main.total_bytes_range.*end += draft.total_bytes_range.*end;
+  if (main.download_bytes && draft.download_bytes) {
+    main.download_bytes = Known<Bytes>::of(
+        *main.download_bytes + *draft.download_bytes, "both models", KnownBy::computed,
+        std::min(main.download_bytes.confidence, draft.download_bytes.confidence));
+  }
+  return main;
 }
 
 }  // namespace weighin

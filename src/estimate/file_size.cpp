@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "estimate/footprint.hpp"
+
 namespace weighin {
 namespace {
 
@@ -112,6 +114,12 @@ HeaderSize header_size(const Shape& shape, const std::vector<Tensor>& tensors) {
 Bytes tokenizer_heap_bytes(const Shape& shape) {
   const Found found = tokenizer_of(shape);
   return scaled(found.row->heap_bytes, shape.vocab, found.row->vocab);
+}
+
+Bytes process_bytes(const Shape& shape) {
+  // Libraries, stacks and small allocations of llama.cpp v0.5.0, resident after start.
+  constexpr Bytes kLibraryBytes = 7 * kMiB;
+  return kLibraryBytes + tokenizer_heap_bytes(shape);
 }
 
 }  // namespace weighin

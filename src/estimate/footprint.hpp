@@ -50,6 +50,9 @@ std::optional<ReservedPiece> reserve_compute(const Shape& shape, const Plan& pla
 /// Logits of one token for each sequence (embeddings of an encoder).
 Bytes output_buffer_bytes(const Shape& shape, const Plan& plan);
 
+/// What the engine's process takes beside the model: libraries, stacks, the tokenizer's heap.
+Bytes process_bytes(const Shape& shape);
+
 /// The words of --kv-type that llama.cpp takes.
 const std::vector<std::string>& kv_types();
 

@@ -26,8 +26,9 @@ std::optional<Residency> residency(const Shape& shape, const Plan& plan, const M
   parts.reserved_bytes = memory.compute_bytes - *touched;
   parts.mapped_bytes = file_bytes;
   Bytes sum = repacked_bytes;
-  for (const Bytes part : {memory.kv_cache_bytes, memory.state_bytes, *touched, memory.output_bytes,
-                           memory.adapter_bytes, memory.runtime_bytes}) {
+  for (const Bytes part :
+       {memory.kv_cache_bytes, memory.state_bytes, *touched, memory.output_bytes,
+        memory.adapter_bytes, memory.projector_bytes, memory.draft_bytes, memory.runtime_bytes}) {
     const auto more = checked_add(sum, part);
     if (!more) return std::nullopt;
     sum = *more;

@@ -76,9 +76,46 @@ void add_work(std::vector<FormatWork>& work, const StoredTensor& stored, Bytes r
   found->matrices += 1;
 }
 
-bool is_adapted(const Tensor& tensor) {
-  return tensor.layer >= 0 && tensor.role != Role::keep_f32 && tensor.role != Role::keep_source &&
-         tensor.size[2] == 1;
+// The words of Plan::lora_targets. A fused matrix holds what any of its parts would change.
+std::string_view target_of(Role role) {
+  switch (role) {
+    case Role::attention_q:
+      return "q";
+    case Role::attention_k:
+      return "k";
+    case Role::attention_v:
+      return "v";
+    case Role::attention_qkv:
+      return "qkv";
+    case Role::attention_output:
+      return "o";
+    case Role::ffn_gate:
+      return "gate";
+    case Role::ffn_up:
+      return "up";
+    case Role::ffn_down:
+      return "down";
+    default:
+      return "";
+  }
+}
+
+bool is_adapted(const Tensor& tensor, std::string_view targets) {
+  const bool linear = tensor.layer >= 0 && tensor.role != Role::keep_f32 &&
+                      tensor.role != Role::keep_source && tensor.size[2] == 1;
+  if (!linear || targets == "all") return linear;
+  const std::string_view own = target_of(tensor.role);
+  while (!targets.empty() && !own.empty()) {
+    const std::size_t comma = std::min(targets.find(','), targets.size());
+    if (own.find(targets.substr(0, comma)) != std::string_view::npos && comma > 0) return true;
+    targets.remove_prefix(std::min(comma + 1, targets.size()));
+  }
+  return false;
+}
+
+bool is_input(const Tensor& tensor) {
+  return tensor.role == Role::token_embedding || tensor.role == Role::per_layer_embedding ||
+         tensor.name.starts_with("position_embd") || tensor.name.starts_with("token_types");
 }
 
 }  // namespace
@@ -114,6 +151,7 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
   const CpuLayout layout = cpu_layout(plan.repack);
   weights.layer_bytes.assign(
       static_cast<std::size_t>(std::max({shape.layers, shape.decoder_layers, std::int64_t{0}})), 0);
+  weights.layer_largest_bytes = weights.layer_bytes;
   weights.tied = std::none_of(stored.begin(), stored.end(), [](const StoredTensor& each) {
     return each.tensor.role == Role::output;
   });
@@ -140,12 +178,15 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
     weights.largest_bytes = std::max(weights.largest_bytes, each.bytes);
     if (tensor.layer >= 0 && static_cast<std::size_t>(tensor.layer) < weights.layer_bytes.size()) {
       weights.layer_bytes[static_cast<std::size_t>(tensor.layer)] += *in_memory;
-    } else if (tensor.role == Role::output) {
-      weights.output_bytes += *in_memory;
+      Bytes& largest = weights.layer_largest_bytes[static_cast<std::size_t>(tensor.layer)];
+      largest = std::max(largest, each.bytes);
+    } else if (is_input(tensor)) {
+      weights.input_bytes += *in_memory;
+      if (tensor.role == Role::token_embedding) weights.embedding_bytes += each.bytes;
     } else {
-      weights.outside_bytes += *in_memory;
+      weights.output_bytes += *in_memory;
     }
-    if (plan.lora_rank > 0 && is_adapted(tensor)) {
+    if (plan.lora_rank > 0 && is_adapted(tensor, plan.lora_targets)) {
       // Two matrices of 16 bits: rank x inputs, outputs x rank.
       const auto width = checked_add(tensor.size[0], tensor.size[1]);
       const auto bytes = width ? checked_multiply(*width, 2 * plan.lora_rank) : std::nullopt;

@@ -44,10 +44,12 @@ struct Weights {
   Bytes largest_bytes = 0;
   Bytes adapter_bytes = 0;
   std::int64_t stored_weights = 0;
-  bool tied = true;                ///< no output matrix of its own
-  std::vector<Bytes> layer_bytes;  ///< in memory, one entry a layer
-  Bytes outside_bytes = 0;         ///< in memory: embeddings and last norms
-  Bytes output_bytes = 0;          ///< in memory
+  bool tied = true;                        ///< no output matrix of its own
+  std::vector<Bytes> layer_bytes;          ///< in memory, one entry a layer
+  std::vector<Bytes> layer_largest_bytes;  ///< the largest tensor of each layer
+  Bytes input_bytes = 0;      ///< in memory: tables of embeddings, positions and token types
+  Bytes output_bytes = 0;     ///< in memory: last norm and output, if it is no table above
+  Bytes embedding_bytes = 0;  ///< the table of token embeddings, as in the file
   std::vector<WeightGroup> groups;
   std::vector<FormatWork> work;  ///< of one token
   Bytes loaded_bytes() const { return plain_bytes + repacked_bytes; }

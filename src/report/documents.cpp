@@ -28,11 +28,16 @@ std::string estimate_json(const Estimate& estimate) {
   document["download_bytes"] = json_of_known(estimate.download_bytes);
   document["bits_per_weight"] = json_of_number(estimate.bits_per_weight);
   document["memory"] = json_of_memory(estimate.memory);
+  document["residency"] = json_of_residency(estimate.residency);
   document["total_range_bytes"] = {{"low", std::llround(estimate.total_bytes_range.low)},
                                    {"mid", std::llround(estimate.total_bytes_range.mid)},
                                    {"high", std::llround(estimate.total_bytes_range.high)}};
   document["gpu_bytes"] = estimate.gpu_bytes;
   document["host_bytes"] = estimate.host_bytes;
+  if (!estimate.gpu_split_bytes.empty()) document["gpu_split_bytes"] = estimate.gpu_split_bytes;
+  document["basis"] = to_text(estimate.basis);
+  document["supported"] = estimate.supported;
+  if (!estimate.supported) document["why_not"] = estimate.why_not;
   document["largest_tensor_bytes"] = estimate.largest_tensor_bytes;
   document["parts"] = Json::array();
   for (const Part& part : estimate.parts) {

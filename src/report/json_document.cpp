@@ -31,22 +31,43 @@ Json json_of_speed(const Known<Speed>& speed) {
 }
 
 Json json_of_memory(const MemoryNeed& memory) {
-  return {{"weights_bytes", memory.weights_bytes}, {"kv_cache_bytes", memory.kv_cache_bytes},
-          {"state_bytes", memory.state_bytes},     {"compute_bytes", memory.compute_bytes},
-          {"output_bytes", memory.output_bytes},   {"adapter_bytes", memory.adapter_bytes},
-          {"runtime_bytes", memory.runtime_bytes}, {"total_bytes", memory.total_bytes}};
+  return {{"weights_bytes", memory.weights_bytes},
+          {"kv_cache_bytes", memory.kv_cache_bytes},
+          {"state_bytes", memory.state_bytes},
+          {"compute_bytes", memory.compute_bytes},
+          {"output_bytes", memory.output_bytes},
+          {"adapter_bytes", memory.adapter_bytes},
+          {"projector_bytes", memory.projector_bytes},
+          {"draft_bytes", memory.draft_bytes},
+          {"gpu_context_bytes", memory.gpu_context_bytes},
+          {"runtime_bytes", memory.runtime_bytes},
+          {"total_bytes", memory.total_bytes}};
+}
+
+Json json_of_residency(const Residency& residency) {
+  return {{"working_set_bytes", residency.working_set_bytes},
+          {"anonymous_bytes", residency.anonymous_bytes},
+          {"mapped_bytes", residency.mapped_bytes},
+          {"reserved_bytes", residency.reserved_bytes}};
 }
 
 Json json_of_plan(const Plan& plan) {
   // Outputs: 0 stands for one per sequence; -1, the whole batch, is said as the word of the option.
   const Json outputs =
       plan.outputs < 0 ? Json("batch") : Json(plan.outputs == 0 ? plan.parallel : plan.outputs);
-  return {{"runtime", plan.runtime},       {"format", plan.format},
-          {"context", plan.context},       {"kv_type", plan.kv_type},
-          {"ubatch", plan.ubatch},         {"flash_attn", plan.flash_attn},
-          {"parallel", plan.parallel},     {"outputs", outputs},
-          {"gpu_layers", plan.gpu_layers}, {"lora_rank", plan.lora_rank},
-          {"repack", plan.repack},         {"importance_matrix", plan.importance_matrix}};
+  return {{"runtime", plan.runtime},
+          {"format", plan.format},
+          {"context", plan.context},
+          {"kv_type", plan.kv_type},
+          {"ubatch", plan.ubatch},
+          {"flash_attn", plan.flash_attn},
+          {"parallel", plan.parallel},
+          {"outputs", outputs},
+          {"gpu_layers", plan.gpu_layers},
+          {"lora_rank", plan.lora_rank},
+          {"lora_targets", plan.lora_targets},
+          {"repack", plan.repack},
+          {"importance_matrix", plan.importance_matrix}};
 }
 
 Json json_of_reason(const Reason& reason) {
@@ -81,6 +102,7 @@ Json json_of_verdict(const Verdict& verdict) {
   if (verdict.download_bytes && verdict.memory.total_bytes > 0) {
     json["bits_per_weight"] = json_of_number(verdict.bits_per_weight);
     json["memory"] = json_of_memory(verdict.memory);
+    json["memory"]["residency"] = json_of_residency(verdict.residency);
     json["memory"]["total_range_bytes"] = {{"low", std::llround(verdict.total_bytes_range.low)},
                                            {"mid", std::llround(verdict.total_bytes_range.mid)},
                                            {"high", std::llround(verdict.total_bytes_range.high)}};

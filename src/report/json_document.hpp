@@ -20,6 +20,7 @@ Json json_of_number(double value);
 Json json_of_range(const Range& range);
 Json json_of_speed(const Known<Speed>& speed);
 Json json_of_memory(const MemoryNeed& memory);
+Json json_of_residency(const Residency& residency);
 Json json_of_plan(const Plan& plan);
 Json json_of_reason(const Reason& reason);
 Json json_of_verdict(const Verdict& verdict);

@@ -56,6 +56,29 @@ TEST(Place, TheSecondGpuMayBeTheBetterOne) {
   EXPECT_EQ(choose(with_gpu(with_gpu(device(4, 8), 2, 2), 22, 24), "llama-3.1-8b").place, "gpu1");
 }
 
+TEST(Place, TwoGpusTogetherHoldWhatNeitherHolds) {
+  const Placement both = choose(with_gpu(with_gpu(device(14, 16), 11, 12), 15, 16), "qwen2.5-32b");
+  EXPECT_EQ(both.place, "gpu0+gpu1");
+  EXPECT_EQ(both.fit(), Fit::fits);
+  ASSERT_EQ(both.rooms.size(), 3u) << "each GPU's, and the system's";
+  EXPECT_LT(both.rooms[0].need_bytes.mid, both.rooms[1].need_bytes.mid)
+      << "dealt out by what is free";
+  Bytes sum = 0;
+  for (const Bytes part : both.estimate.gpu_split_bytes) sum += part;
+  EXPECT_EQ(sum, both.estimate.gpu_bytes);
+  EXPECT_EQ(sum + both.estimate.host_bytes, both.estimate.memory.total_bytes);
+}
+
+TEST(Place, OnTheCpuTheWorkingSetCountsAndNotWhatIsOnlyReserved) {
+  AdviseOptions options;
+  options.plan.outputs = -1;  // logits of the whole batch are reserved, and those of one written
+  const Placement placement = choose(device(30, 32), "gemma-3-1b", options);
+  EXPECT_EQ(placement.place, "cpu");
+  EXPECT_GT(placement.estimate.residency.reserved_bytes, 300 * kMiB);
+  EXPECT_NEAR(placement.rooms[0].need_bytes.mid,
+              static_cast<double>(placement.estimate.residency.working_set_bytes), 1.0);
+}
+
 TEST(Place, RoomsAreJudgedOnTheHighEnd) {
   Room room;
   room.need_bytes = {80, 90, 95};
@@ -77,6 +100,9 @@ TEST(Place, TheRepackFollowsTheInstructionSets) {
   EXPECT_EQ(repack_of(cpu), "base");
   cpu.simd = Known<std::vector<std::string>>::of({"avx2", "avx512f"}, "CPUID");
   EXPECT_EQ(repack_of(cpu), "avx512");
+  cpu.simd =
+      Known<std::vector<std::string>>::of({"avx2", "avx512f", "avx512_vnni", "amx_int8"}, "CPUID");
+  EXPECT_EQ(repack_of(cpu), "amx");
 }
 
 TEST(Place, SoftwareNeverCounts) {

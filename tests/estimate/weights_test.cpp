@@ -29,7 +29,7 @@ TEST(Weights, GroupsAndLayersAddUpToTheWhole) {
                 loaded)
           << model.id;
       EXPECT_EQ(std::accumulate(weights->layer_bytes.begin(), weights->layer_bytes.end(),
-                                weights->outside_bytes + weights->output_bytes),
+                                weights->input_bytes + weights->output_bytes),
                 loaded)
           << model.id;
       EXPECT_GE(weights->file_bytes, weights->stored_bytes);

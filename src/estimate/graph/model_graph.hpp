@@ -23,6 +23,9 @@ struct Batch {
   bool quantized_cache = false;
   std::uint8_t cache_bytes = 2;  ///< of one block of values in the cache
   std::int64_t cache_block = 1;  ///< values in a block
+  /// The embedding is looked up elsewhere (in the system's memory) and comes in as an input: the
+  /// graph of a GPU that holds all layers.
+  bool embedded = false;
 };
 
 /// How the layers of an architecture are put together, beyond what their sizes say.

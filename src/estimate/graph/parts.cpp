@@ -57,6 +57,11 @@ std::int64_t Parts::value_rotation() const {
 
 Value Parts::embedding() {
   g.section("embedding");
+  if (b.embedded) {
+    Value x = g.input(4, flat(s.hidden));
+    if (style.scale_embedding) x = g.in_place({x});
+    return x;
+  }
   const Value tokens = g.input(4, {{b.tokens, 1, 1, 1}, {1, 0}});
   // Both ways in are in the graph: by token, and (unused, but kept free) by vector.
   const Value vectors = g.input(4, flat(s.hidden));

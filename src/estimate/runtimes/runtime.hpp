@@ -40,6 +40,10 @@ struct Runtime {
   /// (is_own_format) the file's tensors are to be taken. total_bytes_range may be left empty: then
   /// it is set by the basis. Every sum of sizes is checked; ErrorKind::usage with a hint.
   Result<Done> (*fill)(Estimate& estimate);
+
+  /// The tensors and the parts of the download of a filled estimate; null where it has none to
+  /// show.
+  Result<Explanation> (*explain)(const Estimate& estimate) = nullptr;
 };
 
 /// All runtimes, by the name of their file.

@@ -55,10 +55,11 @@ struct Demands {
 struct Verdict {
   std::string model, name, size_class, runtime, format;
   std::int64_t context = 0;
-  std::string place;            ///< cpu | gpu0 | gpu0+cpu | browser | none
+  std::string place;            ///< cpu | gpu0 | gpu0+cpu | gpu0+gpu1 | browser | none
   Fit fit = Fit::unknown;
   Known<Bytes> download_bytes;
   MemoryNeed memory;
+  Residency residency;           ///< of the part in the system's memory
   Known<Bytes> available_bytes;  ///< the memory it was held against
   Known<Bytes> headroom_bytes;   ///< available - need; negative = short by
   Known<Speed> decode_tokens_per_second;

@@ -24,7 +24,15 @@ struct Plan {
   /// batch (llama-bench and the API's default).
   std::int64_t outputs = 0;
   std::int64_t gpu_layers = 0;  ///< of the model's layers + 1; -1 = all
-  std::int64_t lora_rank = 0;   ///< adapter on all linear matrices; 0 = none
+  /// How the offloaded layers are dealt out to several GPUs, in their order (llama.cpp takes each
+  /// one's free memory); empty = one GPU.
+  std::vector<double> gpu_shares;
+  std::int64_t lora_rank = 0;  ///< of an adapter on top; 0 = none
+  /// Matrices that the adapter changes: "all", or words of attention_q/k/v/output and ffn_gate/up/
+  /// down as "q,k,v,o,gate,up,down".
+  std::string lora_targets = "all";
+  /// File of a projector (images, sound) that is loaded beside the model.
+  Bytes projector_bytes = 0;
   /// Which repacked copies the CPU makes of the weights: base | avx2 | avx512 | amx | neon | none.
   std::string repack = "avx2";
   bool importance_matrix = false;  ///< made with an imatrix (changes some mixes)
@@ -41,7 +49,10 @@ struct MemoryNeed {
   Bytes compute_bytes = 0;
   Bytes output_bytes = 0;
   Bytes adapter_bytes = 0;
-  Bytes runtime_bytes = 0;  ///< the process's own: tokenizer, libraries
+  Bytes projector_bytes = 0;    ///< weights of a projector beside the model
+  Bytes draft_bytes = 0;        ///< all that a draft model takes (speculative decoding)
+  Bytes gpu_context_bytes = 0;  ///< what the drivers take of the GPUs before anything is loaded
+  Bytes runtime_bytes = 0;      ///< the process's own: tokenizer, libraries
   Bytes total_bytes = 0;
 };
 
@@ -107,6 +118,8 @@ struct Estimate {
   TokenWork token;
   Bytes largest_tensor_bytes = 0;  ///< the largest single tensor, for a GPU's allocation limits
   Bytes gpu_bytes = 0, host_bytes = 0;  ///< of a split by gpu_layers; gpu + host = total
+  std::vector<Bytes> gpu_split_bytes;   ///< gpu_bytes by GPU, one entry for each of the shares
+  Residency residency;                  ///< of the part that lies in the system's memory
   KnownBy known_by = KnownBy::computed;
   Basis basis = Basis::architecture;
   /// False where the plan's runtime does not run this kind of model; the sizes hold all the same.
@@ -122,6 +135,56 @@ Result<Done> check_plan(const Plan& plan);
 /// The estimate of one model under one plan. Pure: no file, no clock, no GPU. Fails with
 /// ErrorKind::usage on an impossible plan or a hosted model (no weights to download).
 Result<Estimate> estimate(const ModelSpec& model, const Plan& plan);
+
+/// The longest context that a memory holds.
+struct LongestContext {
+  /// A multiple of 256 (or the model's own most); 0 = not even one block fits.
+  std::int64_t context = 0;
+  std::int64_t model_most = 0;  ///< what the model takes, or 2^30 where that is not known
+  Estimate estimate;            ///< at that context (of one block where none fits)
+};
+/// Decided on the bad end of the estimate's range. With all layers on GPUs (gpu_layers -1)
+/// `memory_bytes` is theirs, otherwise that of all places. Fails as estimate() fails.
+Result<LongestContext> max_context(const ModelSpec& model, const Plan& plan, Bytes memory_bytes);
+
+/// One format in a given memory.
+struct FormatFit {
+  std::string format;
+  Bytes need_bytes = 0;  ///< at the plan's context, the bad end of the range
+  std::int64_t longest_context = 0;
+  bool fits = false;  ///< at the plan's context
+};
+/// The best format for a memory, and the longest context that it leaves room for.
+struct BestFit {
+  std::string format;              ///< empty where none fits at the plan's context
+  std::int64_t context = 0;        ///< the longest
+  std::vector<FormatFit> formats;  ///< all that make sense for the model, most bits first
+  Estimate estimate;               ///< of the best; of the smallest where none fits
+};
+/// Takes the format with most bits that fits at the plan's context, then lengthens the context.
+Result<BestFit> fit_in(const ModelSpec& model, const Plan& plan, Bytes memory_bytes);
+
+/// Tensors of one name, type and shape in all layers.
+struct TensorLine {
+  std::string name;                        ///< "blk.*.attn_q.weight"
+  std::int64_t count = 0;                  ///< layers that have it
+  std::string size;                        ///< "2048 x 8192"
+  std::string type;                        ///< "Q4_K"
+  Bytes file_bytes = 0, memory_bytes = 0;  ///< of all of them
+  bool repacked = false;                   ///< in memory in a layout of the CPU's own
+};
+/// An estimate down to its tensors. The lines of `download` add up to download_bytes, those of
+/// `Estimate::parts` to the memory's total.
+struct Explanation {
+  std::vector<TensorLine> tensors;
+  std::vector<Part> download;
+};
+/// Nothing is shown of a runtime that has no list of tensors.
+Result<Explanation> explain(const Estimate& estimate);
+
+/// The main model's estimate with a draft model beside it (speculative decoding): all that the
+/// draft takes is added, and named. Both must be of one runtime and have the same place.
+Result<Estimate> with_draft(Estimate main, const Estimate& draft);
 
 /// Total and active parameters recomputed from the shape; nothing for a kind that is not known.
 struct ParameterCount {
