@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace weighin {
@@ -14,6 +15,33 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+// "16" or "16,q,v".
+Result<Done> settle_lora(Options& options) {
+  if (options.lora.empty()) return Done{};
+  const std::size_t comma = std::min(options.lora.find(','), options.lora.size());
+  const auto rank = whole_number(options.lora.substr(0, comma));
+  const auto wrong = [&](std::string hint) {
+    return Error{ErrorKind::usage, fmt::format("\"{}\" is no adapter", options.lora), "--lora",
+                 std::move(hint)};
+  };
+  if (!rank || *rank < 0) return wrong("give its rank, e.g. 16 or 16,q,v");
+  options.plan.lora_rank = *rank;
+  if (comma == options.lora.size()) return Done{};
+  const std::string targets = options.lora.substr(comma + 1);
+  std::size_t from = 0;
+  while (from <= targets.size()) {
+    const std::size_t end = std::min(targets.find(',', from), targets.size());
+    const std::string word = targets.substr(from, end - from);
+    static const std::vector<std::string> kWords{"q", "k", "v", "o", "gate", "up", "down"};
+    if (word != "all" && std::find(kWords.begin(), kWords.end(), word) == kWords.end())
+      return wrong(fmt::format("\"{}\" is no matrix: q, k, v, o, gate, up, down or all", word));
+    if (word == "all" && targets != "all") return wrong("\"all\" stands alone");
+    from = end + 1;
+  }
+  options.plan.lora_targets = targets;
+  return Done{};
 }
 
 bool given(const CLI::App& app, const std::string& name) {
@@ -58,7 +86,13 @@ void add_plan_options(CLI::App& app, Options& options) {
       ->group(group);
   app.add_option("--gpu-layers", options.gpu_layers, "layers on the GPU: a number or \"auto\"")
       ->group(group);
-  app.add_option("--lora", plan.lora_rank, "rank of a LoRA adapter on top (0 = none)")
+  app.add_option(
+         "--lora", options.lora,
+         "a LoRA adapter on top: RANK, or RANK,q,v for some matrices (q k v o gate up down)")
+      ->type_name("RANK[,TARGETS]")
+      ->group(group);
+  app.add_flag("--imatrix", plan.importance_matrix,
+               "the format is made with an importance matrix (as most published files are)")
       ->group(group);
 }
 
@@ -145,6 +179,8 @@ Result<Done> settle_options(const CLI::App& app, Options& options) {
     options.plan.gpu_layers = *number;
     options.gpu_layers_given = true;
   }
+  const Result<Done> lora = settle_lora(options);
+  if (!lora) return lora;
   if (!options.max_download.empty()) {
     const Result<Bytes> bytes = parse_bytes(options.max_download);
     if (!bytes) {

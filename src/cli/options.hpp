@@ -17,6 +17,7 @@ struct Options {
   Plan plan;
   std::string outputs;     ///< as given: a number or "batch"
   std::string gpu_layers;  ///< as given: a number or "auto"
+  std::string lora;        ///< as given: "16" or "16,q,v"
   bool format_given = false;
   bool gpu_layers_given = false;
   Demands demands;
@@ -44,7 +45,7 @@ struct Options {
 };
 
 /// --format, --runtime, --context, --kv-type, --ubatch, --flash-attn, --parallel, --outputs,
-/// --gpu-layers, --lora.
+/// --gpu-layers, --lora, --imatrix.
 void add_plan_options(CLI::App& app, Options& options);
 /// --catalogue.
 void add_catalogue_options(CLI::App& app, Options& options);

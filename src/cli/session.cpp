@@ -135,7 +135,8 @@ Result<Report> make_report(const Options& options, const Invocation& invocation,
     report.advice = advise(report.profile, models, report.options, report.measurements);
   }
   // The screen shows them itself; a JSON reader sees them in the document, its user on stderr.
-  for (const std::string& warning : report.measurements.warnings) warn(warning, options.quiet || !options.json);
+  for (const std::string& warning : report.measurements.warnings)
+    warn(warning, options.quiet || !options.json);
   report.elapsed_seconds = clock->now_seconds() - start;
   return report;
 }

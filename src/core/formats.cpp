@@ -76,6 +76,10 @@ bool same_letters(std::string_view a, std::string_view b) {
 std::span<const WeightFormat> weight_formats() { return kFormats; }
 
 const WeightFormat* find_weight_format(std::string_view name) {
+  // Nearly always the table's own writing: the quantizer's rules ask for a million a second.
+  for (const WeightFormat& format : kFormats) {
+    if (format.name == name) return &format;
+  }
   for (const WeightFormat& format : kFormats) {
     if (same_letters(format.name, name)) return &format;
   }

@@ -33,6 +33,23 @@ std::optional<Footprints> Footprints::of(const ModelSpec& model, const Plan& pla
   return all;
 }
 
+// The part of weigh() that a footprint asks for.
+bool Footprints::sum_up(const std::vector<StoredTensor>& stored, FormatWeights& kept) const {
+  const CpuLayout layout = cpu_layout(plan_.repack);
+  const bool tied = is_tied(stored);
+  for (const StoredTensor& each : stored) {
+    const LoadedTensor place = placed(each, layout, tied);
+    const auto adapter = adapter_bytes(each.tensor, plan_);
+    const auto in_memory = checked_add(place.plain_bytes, place.repacked_bytes);
+    const auto sum = in_memory ? checked_add(kept.loaded_bytes, *in_memory) : std::nullopt;
+    const auto adapters = adapter ? checked_add(kept.adapter_bytes, *adapter) : std::nullopt;
+    if (!sum || !adapters || !checked_add(*sum, *adapters)) return false;
+    kept.loaded_bytes = *sum;
+    kept.adapter_bytes = *adapters;
+  }
+  return true;
+}
+
 std::optional<Bytes> Footprints::weights_bytes(std::size_t format) {
   if (format >= weights_.size()) return std::nullopt;
   FormatWeights& kept = weights_[format];
@@ -40,12 +57,7 @@ std::optional<Bytes> Footprints::weights_bytes(std::size_t format) {
     kept.asked = true;
     const auto stored = stored_tensors(
         tensors_, types_of(shape_, tensors_, mixes()[format], plan_.importance_matrix));
-    const auto weights = stored ? weigh(shape_, *stored, plan_) : std::nullopt;
-    if (weights) {
-      kept.loaded_bytes = weights->loaded_bytes();
-      kept.adapter_bytes = weights->adapter_bytes;
-      kept.known = checked_add(kept.loaded_bytes, kept.adapter_bytes).has_value();
-    }
+    kept.known = stored && sum_up(*stored, kept);
   }
   if (!kept.known) return std::nullopt;
   return kept.loaded_bytes;

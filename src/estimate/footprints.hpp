@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "estimate/footprint.hpp"
+#include "estimate/weights.hpp"
 #include "weighin/estimate.hpp"
 
 namespace weighin {
@@ -36,6 +37,7 @@ class Footprints {
     Bytes loaded_bytes = 0, adapter_bytes = 0;
     bool asked = false, known = false;
   };
+  bool sum_up(const std::vector<StoredTensor>& stored, FormatWeights& kept) const;
   std::vector<FormatWeights> weights_;
   std::vector<ReservedPiece> pieces_;
   std::size_t last_piece_ = 0;

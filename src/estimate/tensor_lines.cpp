@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -21,18 +20,12 @@ std::string size_text(const Tensor& tensor) {
 
 std::vector<TensorLine> tensor_lines(const std::vector<StoredTensor>& stored, const Plan& plan) {
   const CpuLayout layout = cpu_layout(plan.repack);
-  const bool tied = std::none_of(stored.begin(), stored.end(), [](const StoredTensor& each) {
-    return each.tensor.role == Role::output;
-  });
+  const bool tied = is_tied(stored);
   std::vector<TensorLine> lines;
   std::map<std::tuple<std::string, std::string, std::string_view>, std::size_t> known;
   for (const StoredTensor& each : stored) {
     const Tensor& tensor = each.tensor;
-    LoadedTensor place{each.bytes, 0};
-    if (each.format != nullptr) {
-      place = loaded(tensor, *each.format, each.bytes, layout,
-                     tied && tensor.role == Role::token_embedding);
-    }
+    const LoadedTensor place = placed(each, layout, tied);
     std::string name(tensor.name);
     if (tensor.layer >= 0) name = "blk.*." + name;
     const auto [at, is_new] = known.try_emplace({name, size_text(tensor), each.type}, lines.size());

@@ -145,6 +145,25 @@ std::optional<std::vector<StoredTensor>> stored_tensors(
   return stored;
 }
 
+bool is_tied(const std::vector<StoredTensor>& stored) {
+  return std::none_of(stored.begin(), stored.end(),
+                      [](const StoredTensor& each) { return each.tensor.role == Role::output; });
+}
+
+LoadedTensor placed(const StoredTensor& stored, CpuLayout layout, bool tied) {
+  // A type that the engine has no layout for lies as in the file.
+  if (stored.format == nullptr) return {stored.bytes, 0};
+  return loaded(stored.tensor, *stored.format, stored.bytes, layout,
+                tied && stored.tensor.role == Role::token_embedding);
+}
+
+std::optional<Bytes> adapter_bytes(const Tensor& tensor, const Plan& plan) {
+  if (plan.lora_rank <= 0 || !is_adapted(tensor, plan.lora_targets)) return 0;
+  // Two matrices of 16 bits: rank x inputs, outputs x rank.
+  const auto width = checked_add(tensor.size[0], tensor.size[1]);
+  return width ? checked_multiply(*width, 2 * plan.lora_rank) : std::nullopt;
+}
+
 std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>& stored,
                              const Plan& plan) {
   Weights weights;
@@ -152,17 +171,10 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
   weights.layer_bytes.assign(
       static_cast<std::size_t>(std::max({shape.layers, shape.decoder_layers, std::int64_t{0}})), 0);
   weights.layer_largest_bytes = weights.layer_bytes;
-  weights.tied = std::none_of(stored.begin(), stored.end(), [](const StoredTensor& each) {
-    return each.tensor.role == Role::output;
-  });
+  weights.tied = is_tied(stored);
   for (const StoredTensor& each : stored) {
     const Tensor& tensor = each.tensor;
-    // A type that the engine has no layout for lies as in the file.
-    LoadedTensor place{each.bytes, 0};
-    if (each.format != nullptr) {
-      place = loaded(tensor, *each.format, each.bytes, layout,
-                     weights.tied && tensor.role == Role::token_embedding);
-    }
+    const LoadedTensor place = placed(each, layout, weights.tied);
     const auto in_memory = checked_add(place.plain_bytes, place.repacked_bytes);
     const auto sum = in_memory ? checked_add(weights.loaded_bytes(), *in_memory) : std::nullopt;
     const auto in_file = checked_add(weights.file_bytes, each.bytes);
@@ -186,14 +198,10 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
     } else {
       weights.output_bytes += *in_memory;
     }
-    if (plan.lora_rank > 0 && is_adapted(tensor, plan.lora_targets)) {
-      // Two matrices of 16 bits: rank x inputs, outputs x rank.
-      const auto width = checked_add(tensor.size[0], tensor.size[1]);
-      const auto bytes = width ? checked_multiply(*width, 2 * plan.lora_rank) : std::nullopt;
-      const auto all = bytes ? checked_add(weights.adapter_bytes, *bytes) : std::nullopt;
-      if (!all) return std::nullopt;
-      weights.adapter_bytes = *all;
-    }
+    const auto adapter = adapter_bytes(tensor, plan);
+    const auto adapters = adapter ? checked_add(weights.adapter_bytes, *adapter) : std::nullopt;
+    if (!adapters) return std::nullopt;
+    weights.adapter_bytes = *adapters;
     add_to_group(weights.groups, each, *in_memory);
     add_work(weights.work, each, read_per_token(shape, each, weights.tied));
   }

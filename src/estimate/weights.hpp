@@ -55,6 +55,13 @@ struct Weights {
   Bytes loaded_bytes() const { return plain_bytes + repacked_bytes; }
 };
 
+/// The bytes that a tensor takes in memory under a plan; `tied` as in Weights.
+LoadedTensor placed(const StoredTensor& stored, CpuLayout layout, bool tied);
+/// True where no tensor is an output matrix of its own.
+bool is_tied(const std::vector<StoredTensor>& stored);
+/// The bytes of a LoRA adapter of the plan on one tensor. Nothing where it overflows.
+std::optional<Bytes> adapter_bytes(const Tensor& tensor, const Plan& plan);
+
 /// Adds up. Nothing where a sum overflows.
 std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>& stored,
                              const Plan& plan);

@@ -19,9 +19,60 @@ Json json_of_model(const ModelSpec& model) {
           {"source", model.source}};
 }
 
+// A context of 0 stands for none at all.
+Json json_of_context(std::int64_t context) {
+  return context > 0 ? Json(context)
+                     : json_of_unknown(Status::unsupported, "not even 256 tokens fit");
+}
+
+Json json_of_parts(const std::vector<Part>& parts) {
+  Json list = Json::array();
+  for (const Part& part : parts)
+    list.push_back({{"what", part.what}, {"bytes", part.bytes}, {"how", part.how}});
+  return list;
+}
+
+void add_asked(Json& document, const EstimateAsked& asked) {
+  if (asked.explanation != nullptr) {
+    Json tensors = Json::array();
+    for (const TensorLine& line : asked.explanation->tensors) {
+      tensors.push_back({{"name", line.name},
+                         {"count", line.count},
+                         {"size", line.size},
+                         {"type", line.type},
+                         {"file_bytes", line.file_bytes},
+                         {"memory_bytes", line.memory_bytes},
+                         {"repacked", line.repacked}});
+    }
+    document["explanation"] = {{"tensors", std::move(tensors)},
+                               {"download", json_of_parts(asked.explanation->download)}};
+  }
+  if (asked.longest_context != nullptr) {
+    document["max_context"] = {{"memory_bytes", asked.memory_bytes},
+                               {"context", json_of_context(asked.longest_context->context)},
+                               {"model_most", asked.longest_context->model_most}};
+  }
+  if (asked.best_fit != nullptr) {
+    const BestFit& best = *asked.best_fit;
+    Json formats = Json::array();
+    for (const FormatFit& each : best.formats) {
+      formats.push_back({{"format", each.format},
+                         {"need_bytes", each.need_bytes},
+                         {"fits", each.fits},
+                         {"longest_context", json_of_context(each.longest_context)}});
+    }
+    document["fit_in"] = {
+        {"memory_bytes", asked.memory_bytes},
+        {"format", best.format.empty() ? json_of_unknown(Status::unsupported, "no format fits")
+                                       : Json(best.format)},
+        {"context", json_of_context(best.context)},
+        {"formats", std::move(formats)}};
+  }
+}
+
 }  // namespace
 
-std::string estimate_json(const Estimate& estimate) {
+std::string estimate_json(const Estimate& estimate, const EstimateAsked& asked) {
   Json document{{"schema", "weighin/estimate/1"}};
   document["model"] = json_of_model(estimate.model);
   document["plan"] = json_of_plan(estimate.plan);
@@ -39,10 +90,7 @@ std::string estimate_json(const Estimate& estimate) {
   document["supported"] = estimate.supported;
   if (!estimate.supported) document["why_not"] = estimate.why_not;
   document["largest_tensor_bytes"] = estimate.largest_tensor_bytes;
-  document["parts"] = Json::array();
-  for (const Part& part : estimate.parts) {
-    document["parts"].push_back({{"what", part.what}, {"bytes", part.bytes}, {"how", part.how}});
-  }
+  document["parts"] = json_of_parts(estimate.parts);
   Json formats = Json::array();
   for (const FormatWork& work : estimate.token.formats) {
     formats.push_back({{"format", work.format},
@@ -69,6 +117,7 @@ std::string estimate_json(const Estimate& estimate) {
   if (estimate.download_bytes)
     append(evidence, "download_bytes", json_of_evidence(estimate.download_bytes));
   document["evidence"] = std::move(evidence);
+  add_asked(document, asked);
   return text_of_document(document);
 }
 

@@ -112,44 +112,6 @@ std::string device_text(const DeviceProfile& profile, const RenderOptions& optio
   return out;
 }
 
-std::string estimate_text(const Estimate& estimate, const RenderOptions& options) {
-  const Screen screen(options);
-  const ModelSpec& model = estimate.model;
-  std::string out = heading(screen, clean(model.name) + " in " + estimate.plan.format);
-  const auto line = [&](const char* label, const std::string& text) {
-    out += screen.labelled(fmt::format("  {}", label), text, kLabel);
-  };
-  line("parameters",
-       known_words(model.parameters, model.parameters ? text_count(*model.parameters) : "") +
-           (model.size_class.empty() ? "" : ", class " + model.size_class) + ", " +
-           to_text(estimate.known_by));
-  line("download",
-       known_words(estimate.download_bytes,
-                   estimate.download_bytes ? text_decimal(*estimate.download_bytes) : "") +
-           fmt::format(" ({:.2f} bits a weight)", estimate.bits_per_weight));
-  line("memory",
-       fmt::format("{} with {}, context {}, KV cache {}", text_binary(estimate.memory.total_bytes),
-                   estimate.plan.runtime, estimate.plan.context, estimate.plan.kv_type));
-  const Range& range = estimate.total_bytes_range;
-  if (range.high > range.low)
-    line("range", fmt::format("{} to {}", text_binary(static_cast<Bytes>(range.low)),
-                              text_binary(static_cast<Bytes>(range.high))));
-  out += "\n" + parts_text(estimate.parts, screen);
-  out += "\n";
-  const MemoryNeed& need = estimate.memory;
-  const std::vector<Part> sums{
-      {"weights", need.weights_bytes, ""}, {"KV cache", need.kv_cache_bytes, ""},
-      {"state", need.state_bytes, ""},     {"compute", need.compute_bytes, ""},
-      {"output", need.output_bytes, ""},   {"adapter", need.adapter_bytes, ""},
-      {"runtime", need.runtime_bytes, ""}, {"= memory in all", need.total_bytes, ""}};
-  std::vector<Part> shown;
-  std::copy_if(sums.begin(), sums.end(), std::back_inserter(shown),
-               [](const Part& part) { return part.bytes != 0; });
-  out += parts_text(shown, screen);
-  for (const std::string& note : estimate.notes) line("note", note);
-  return out;
-}
-
 std::string bench_text(const Measurements& measurements, const RenderOptions& options) {
   const Screen screen(options);
   std::string out = screen.tone(fmt::format("{}{}{}{}  {}", screen.left("Measured", 20),

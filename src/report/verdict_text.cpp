@@ -23,7 +23,8 @@ std::string speeds(const Verdict& verdict, const Screen& screen) {
   };
   line("  writes", verdict.decode_tokens_per_second, "tokens/s");
   line("  reads", verdict.prefill_tokens_per_second, "tokens/s");
-  if (verdict.first_token_seconds) line("  starts", verdict.first_token_seconds, "s to the first token");
+  if (verdict.first_token_seconds)
+    line("  starts", verdict.first_token_seconds, "s to the first token");
   if (verdict.load_seconds) line("  loads", verdict.load_seconds, "s");
   return out;
 }

@@ -21,7 +21,8 @@ TEST(Documents, Golden) {
   test::expect_golden("bench.json", bench_json(report.measurements));
   GateAnswer answer{Decision::deny, report.advice.verdicts[2], report.advice.verdicts[2].reasons};
   test::expect_golden("gate.json", gate_json(answer, 0.01));
-  test::expect_golden("error.json", error_json({ErrorKind::data, "broken", "models.json:3", "mend it"}));
+  test::expect_golden("error.json",
+                      error_json({ErrorKind::data, "broken", "models.json:3", "mend it"}));
 }
 
 TEST(Documents, AnEstimateSaysWhatItTakes) {

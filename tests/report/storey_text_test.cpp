@@ -10,7 +10,6 @@ namespace {
 TEST(StoreyText, Golden) {
   const Report report = test::sample_report();
   test::expect_golden("probe_80.txt", device_text(report.profile, {}));
-  test::expect_golden("estimate_80.txt", estimate_text(test::sample_estimate(), {}));
   test::expect_golden("bench_80.txt", bench_text(report.measurements, {}));
   GateAnswer answer{Decision::deny, report.advice.verdicts[2], report.advice.verdicts[2].reasons};
   test::expect_golden("gate_80.txt", gate_text(answer, {}));

@@ -16,20 +16,20 @@ struct Report {
   Measurements measurements;
   Advice advice;
   AdviseOptions options;
-  bool asked = false;         ///< models were named: show them in full
+  bool asked = false;  ///< models were named: show them in full
   double elapsed_seconds = 0.0;
 };
 
 struct RenderOptions {
   bool color = false;
-  int width = 80;             ///< columns of the terminal
-  bool all = false;           ///< list every verdict
+  int width = 80;    ///< columns of the terminal
+  bool all = false;  ///< list every verdict
   bool unicode = true;
 };
 
 /// One output of a report: text, json, … (one file under src/report/ each).
 struct Output {
-  std::string_view name;         ///< "text", "json"
+  std::string_view name;  ///< "text", "json"
   std::string_view description;
   std::string (*render)(const Report& report, const RenderOptions& options);
 };
@@ -39,8 +39,16 @@ const Output* find_output(std::string_view name);
 /// Documents of single storeys.
 std::string device_json(const DeviceProfile& profile);
 std::string device_text(const DeviceProfile& profile, const RenderOptions& options);
-std::string estimate_json(const Estimate& estimate);
-std::string estimate_text(const Estimate& estimate, const RenderOptions& options);
+/// What was asked of an estimate beside itself; null where it was not.
+struct EstimateAsked {
+  const Explanation* explanation = nullptr;
+  const LongestContext* longest_context = nullptr;
+  const BestFit* best_fit = nullptr;
+  Bytes memory_bytes = 0;  ///< that the two were asked for
+};
+std::string estimate_json(const Estimate& estimate, const EstimateAsked& asked = {});
+std::string estimate_text(const Estimate& estimate, const RenderOptions& options,
+                          const EstimateAsked& asked = {});
 std::string bench_json(const Measurements& measurements);
 std::string bench_text(const Measurements& measurements, const RenderOptions& options);
 std::string gate_json(const GateAnswer& answer, double elapsed_seconds);  ///< one line
@@ -54,7 +62,8 @@ std::string not_downloadable_text(const ModelSpec& model, const RenderOptions& o
 std::string models_json(const std::vector<ModelSpec>& models);
 std::string models_text(const std::vector<ModelSpec>& models, const RenderOptions& options);
 std::string model_text(const ModelSpec& model, const RenderOptions& options);
-std::string findings_json(const Catalogue& catalogue, const std::vector<CatalogueFinding>& findings);
+std::string findings_json(const Catalogue& catalogue,
+                          const std::vector<CatalogueFinding>& findings);
 /// `weighin doctor --json`: questions and answers, and the profile they were taken for.
 std::string evidence_json(const std::vector<Evidence>& evidence, const DeviceProfile& profile);
 
