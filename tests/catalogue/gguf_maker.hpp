@@ -170,18 +170,18 @@ inline GgufMaker small_llama(std::uint32_t version = 3, bool big_endian = false)
 inline constexpr std::int64_t kSmallLlamaParameters =
     64 * 32 + 2 * (2 * 64 + 2 * 64 * 64 + 2 * 64 * 32 + 3 * 64 * 96) + 64;
 
-/// A source that claims to be as large as a model: its begin, and zeros behind.
+/// A source that claims to be as large as a model: its begin, and one byte over and over behind.
 class SparseSource final : public ByteSource {
  public:
-  SparseSource(std::string shown, std::string begin, Bytes size)
-      : shown_(std::move(shown)), begin_(std::move(begin)), size_(size) {}
+  SparseSource(std::string shown, std::string begin, Bytes size, char behind = '\0')
+      : shown_(std::move(shown)), begin_(std::move(begin)), size_(size), behind_(behind) {}
   const std::string& shown() const override { return shown_; }
   Bytes size() const override { return size_; }
   Bytes bytes_read() const override { return read_; }
   Result<std::size_t> read(Bytes offset, std::span<char> into) override {
     if (offset < 0 || offset >= size_) return std::size_t{0};
     const std::size_t count = std::min(into.size(), static_cast<std::size_t>(size_ - offset));
-    std::fill_n(into.data(), count, '\0');
+    std::fill_n(into.data(), count, behind_);
     if (offset < static_cast<Bytes>(begin_.size())) {
       const std::size_t at = static_cast<std::size_t>(offset);
       std::memcpy(into.data(), begin_.data() + at, std::min(count, begin_.size() - at));
@@ -193,11 +193,13 @@ class SparseSource final : public ByteSource {
  private:
   std::string shown_, begin_;
   Bytes size_, read_ = 0;
+  char behind_;
 };
 
 /// A folder of such files.
 class SparseFolder final : public Folder {
  public:
+  char behind = '\0';  ///< what the files hold behind their begins
   const std::string& shown() const override { return shown_; }
   void add(const std::string& name, std::string begin, Bytes size) {
     files_[name] = {std::move(begin), size};
@@ -213,7 +215,7 @@ class SparseFolder final : public Folder {
     if (found == files_.end())
       return Error{ErrorKind::no_input, "there is no " + std::string(name), "", ""};
     return std::unique_ptr<ByteSource>(std::make_unique<SparseSource>(
-        shown_ + "/" + found->first, found->second.first, found->second.second));
+        shown_ + "/" + found->first, found->second.first, found->second.second, behind));
   }
   Result<std::vector<std::string>> names() override {
     std::vector<std::string> names;

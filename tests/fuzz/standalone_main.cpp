@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -20,6 +21,10 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// A target that knows its format may have a way of its own to change an input.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t most, unsigned int seed)
+    __attribute__((weak));
 
 namespace {
 
@@ -43,7 +48,20 @@ void insert(Input& into, std::size_t at, const std::uint8_t* data, std::size_t s
   into.insert(into.begin() + static_cast<std::ptrdiff_t>(at), data, data + size);
 }
 
+Input mutate_by_format(const std::vector<Input>& seeds, std::mt19937_64& random) {
+  Input input = seeds[random() % seeds.size()];
+  const std::size_t most = std::max<std::size_t>(input.size() * 2, 4096);
+  for (std::size_t changes = 1 + random() % 4; changes > 0; --changes) {
+    const std::size_t size = input.size();
+    input.resize(most);
+    input.resize(LLVMFuzzerCustomMutator(input.data(), size, most, static_cast<unsigned>(random())));
+  }
+  return input;
+}
+
 Input mutate(const std::vector<Input>& seeds, std::mt19937_64& random) {
+  if (LLVMFuzzerCustomMutator != nullptr && random() % 2 == 0)
+    return mutate_by_format(seeds, random);
   // Numbers at the edges of types are what length and count fields break on.
   static const char* const kTokens[] = {"0",
                                         "-1",

@@ -163,9 +163,10 @@ class Metadata {
     std::uint64_t count = 0;
     if (!read_type(element, Field{"the element type of key", -1, field.name})) return false;
     if (!read_count(reader_, header_.version, count, field)) return false;
-    if (count > kMostElements)
-      return reader_.fail(
-          field, fmt::format("has {} elements, over the limit of {}", count, kMostElements));
+    const bool one_by_one = element == Type::text || element == Type::list;
+    const std::uint64_t most = one_by_one ? kMostTexts : kMostElements;
+    if (count > most)
+      return reader_.fail(field, fmt::format("has {} elements, over the limit of {}", count, most));
     const bool counts32 = header_.version == 1;
     std::uint64_t least = kTypes[static_cast<std::size_t>(element)].bytes;
     if (counts32 && element == Type::text) least = 4;
@@ -175,7 +176,7 @@ class Metadata {
       value->element = element;
       value->count = count;
     }
-    if (element == Type::text || element == Type::list) {
+    if (one_by_one) {
       for (std::uint64_t i = 0; i < count; ++i) {
         std::uint64_t length = 0;
         if (element == Type::list ? !read_list(nullptr, depth + 1, field)

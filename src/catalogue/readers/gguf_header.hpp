@@ -24,8 +24,10 @@ inline constexpr std::uint64_t kLongestName = 63;
 inline constexpr std::uint32_t kMostDimensions = 4;
 /// Bytes of one text; the longest known are chat templates of some 100 kB.
 inline constexpr std::uint64_t kLongestText = std::uint64_t{16} << 20;
-/// Elements of one array; the largest known are merges of some 500,000.
+/// Elements of one array of numbers, and of one of texts or arrays, which are passed over one by
+/// one; the largest known are merges of some 500,000.
 inline constexpr std::uint64_t kMostElements = std::uint64_t{64} << 20;
+inline constexpr std::uint64_t kMostTexts = std::uint64_t{4} << 20;
 /// Arrays in arrays: the specification allows them, no known file has them.
 inline constexpr int kMostDepth = 4;
 inline constexpr std::uint64_t kMostAlignment = std::uint64_t{1} << 20;

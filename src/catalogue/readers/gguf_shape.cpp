@@ -76,10 +76,6 @@ void read_heads(Keys& keys, Shape& s) {
   if (s.heads == 0) return;
   const auto kv_heads = keys.numbers("attention.head_count_kv", kMostWidth);
   s.kv_heads = kv_heads.empty() ? s.heads : largest(kv_heads);
-  if (s.kv_heads > s.heads) {
-    keys.fail(fmt::format("{}.attention.head_count_kv", s.architecture),
-              fmt::format("is {}, over the limit of the {} heads", s.kv_heads, s.heads));
-  }
   s.head_dim = keys.number("attention.key_length", kMostWidth, s.hidden / s.heads);
 }
 
@@ -155,6 +151,35 @@ void read_t5(Keys& keys, const Index& index, Shape& s) {
   s.gated_ffn = index.layered("ffn_gate.weight", "enc") != nullptr;
 }
 
+// Sizes that tensors gave are held to the same limits as those that keys gave.
+void check(Keys& keys, const Shape& s) {
+  const std::int64_t kv_heads = std::max(s.kv_heads, s.global_kv_heads);
+  if (kv_heads > s.heads) {
+    keys.fail(
+        fmt::format("{}.attention.head_count_kv", s.architecture),
+        fmt::format("or a matrix says {}, over the limit of the {} heads", kv_heads, s.heads));
+  }
+  const Experts experts = s.experts.value_or(Experts{});
+  const LatentAttention latent = s.latent.value_or(LatentAttention{});
+  for (const std::int64_t width :
+       {s.ffn, s.head_dim, s.global_head_dim, s.per_layer_embedding, s.relative_buckets,
+        experts.ffn, experts.shared_ffn, latent.q_lora_rank, latent.kv_lora_rank,
+        latent.qk_nope_head_dim, latent.qk_rope_head_dim, latent.v_head_dim}) {
+    if (width > kMostWidth) {
+      keys.fail(fmt::format("{}.embedding_length", s.architecture),
+                fmt::format("is {}, and a matrix is {} wide, over the limit of {}", s.hidden, width,
+                            kMostWidth));
+    }
+  }
+  for (const std::int64_t rows : {s.positions, s.token_types, s.per_layer_vocab}) {
+    if (rows > kMostVocab) {
+      keys.fail(fmt::format("{}.vocab_size", s.architecture),
+                fmt::format("may be any, but a table has {} rows, over the limit of {}", rows,
+                            kMostVocab));
+    }
+  }
+}
+
 }  // namespace
 
 const Family* find_family(std::string_view architecture) {
@@ -216,6 +241,7 @@ std::optional<Shape> read_shape(Keys& keys, const Index& index, std::vector<std:
   s.experts = read_experts(keys, index, s);
   read_recurrent(keys, index, s);
   read_windows(keys, family, s, notes);
+  check(keys, s);
   if (family == nullptr) {
     notes.push_back(
         fmt::format("architecture \"{}\" is not one we know: its shape is read from "
