@@ -8,9 +8,11 @@
 namespace weighin {
 namespace {
 
-// Small enough that little is read beyond a header's end, large enough that the 16 MB of the
-// largest headers take a few hundred reads.
-constexpr Bytes kWindowBytes = Bytes{64} << 10;
+// A header may be small: reading begins so, and grows while it goes straight on, up to a size with
+// which the 16 MB of the largest headers take a few hundred reads.
+constexpr std::size_t kFirstWindow = std::size_t{4} << 10;
+constexpr std::size_t kGrowth = 4;
+constexpr std::size_t kLargestWindow = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -36,8 +38,6 @@ ByteReader::ByteReader(ByteSource& source, Bytes most)
     : source_(source),
       most_(std::max<Bytes>(most, 0)),
       size_(source.size()),
-      window_bytes_(static_cast<std::size_t>(std::clamp<Bytes>(size_, 1, kWindowBytes))),
-      window_(std::make_unique_for_overwrite<char[]>(window_bytes_)),
       swap_(std::endian::native == std::endian::big) {}
 
 bool ByteReader::fail(const Field& field, std::string_view problem, std::string_view hint) {
@@ -66,8 +66,15 @@ bool ByteReader::has(std::uint64_t count, const Field& field) {
 
 // Reads the window that begins at the position.
 bool ByteReader::fill() {
+  const std::size_t bytes = window_bytes_ == 0   ? kFirstWindow
+                            : at_ == window_end_ ? std::min(window_bytes_ * kGrowth, kLargestWindow)
+                                                 : window_bytes_;
+  if (bytes != window_bytes_) {
+    window_ = std::make_unique_for_overwrite<char[]>(bytes);
+    window_bytes_ = bytes;
+  }
   const Bytes wanted =
-      std::min({static_cast<Bytes>(window_bytes_), size_ - at_, std::max<Bytes>(most_ - at_, 0)});
+      std::min({static_cast<Bytes>(bytes), size_ - at_, std::max<Bytes>(most_ - at_, 0)});
   const Result<std::size_t> count =
       source_.read(at_, std::span<char>(window_.get(), static_cast<std::size_t>(wanted)));
   if (!count) {

@@ -84,7 +84,7 @@ class ByteReader {
   Bytes most_, size_;
   Bytes at_ = 0;
   Bytes window_at_ = 0, window_end_ = 0;  // of the file
-  std::size_t window_bytes_;
+  std::size_t window_bytes_ = 0;
   std::unique_ptr<char[]> window_;
   bool swap_;
   std::optional<Error> error_;

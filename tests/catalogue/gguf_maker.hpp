@@ -121,7 +121,8 @@ class GgufMaker {
   }
   std::string file() const {
     std::string file = header();
-    file.resize(file.size() + data_bytes_, '\0');
+    // Sizes that no file can have stay claims.
+    if (data_bytes_ < (std::uint64_t{64} << 20)) file.resize(file.size() + data_bytes_, '\0');
     return file;
   }
   Bytes data_bytes() const { return static_cast<Bytes>(data_bytes_); }

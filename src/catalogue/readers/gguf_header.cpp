@@ -267,10 +267,10 @@ Result<Header> read_header(ByteSource& source, Budget& budget) {
                          fmt::format("is {}, over the limit of {}", keys, kMostKeys));
     // The shortest records: a name of one byte, a value of one byte; one dimension.
     const std::uint64_t word = header.version == 1 ? 4 : 8;
-    return reader.has(keys * (word + 1 + 4 + 1), Field{"the keys that were announced"}) &&
+    return reader.has(keys * (word + 1 + 4 + 1), Field{"the list of announced keys"}) &&
            Metadata(reader, header).read(keys) &&
            reader.has(tensors * (word + 1 + 4 + word + 4 + 8),
-                      Field{"the tensors that were announced"}) &&
+                      Field{"the list of announced tensors"}) &&
            read_tensors(reader, header, tensors);
   };
   if (!read()) return reader.error();
