@@ -49,6 +49,8 @@ std::vector<Case> flat_cases() {
       {"negative type", lite_model({{"w", -1, {1}, 4}}), "type 255"},
       {"negative shape", lite_model({{"w", 0, {-1}, 4}}), "negative"},
       {"shape overflows", lite_model({{"w", 0, {1 << 30, 1 << 30, 1 << 30}, 4}}), "limit of"},
+      {"shape overflows beside a 0",
+       lite_model({{"w", 0, {1 << 30, 1 << 30, 1 << 30, 1, 1, 0}, 4}}), "limit of"},
       {"17 dimensions", lite_model({{"w", 0, std::vector<std::int32_t>(17, 1), 4}}), "limit of 16"},
       {"buffer too small", lite_model({{"w", 0, {100}, 4}}), "takes 400 bytes, its buffer has 4"},
       {"outside beyond the end", lite_model({{"w", 0, {100}, 0, 4096, 400}}), "lead beyond"},

@@ -50,6 +50,7 @@ TEST(HostileMlc, EachIsRefusedWithFileFieldAndLimit) {
       {"wrong bytes", with("nbytes", 12), "in place of 16"},
       {"negative shape", with("shape", {-4}), "\"shape\""},
       {"shape overflows", with("shape", {1LL << 40, 1LL << 40}), "limit of"},
+      {"shape overflows beside a 0", with("shape", {1LL << 40, 1LL << 40, 1, 1, 0}), "limit of"},
       {"17 dimensions", with("shape", std::vector<int>(17, 1)), "limit of 16"},
       {"unknown type", with("dtype", "float3"), "\"dtype\" float3"},
       {"type no text", with("dtype", 3), "\"dtype\""},

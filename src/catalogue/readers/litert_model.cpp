@@ -155,7 +155,8 @@ class ModelReader {
     for (std::uint32_t i = 0; i < sides.count; ++i) {
       const auto side = static_cast<std::int64_t>(static_cast<std::int32_t>(
           reader_.integer(sides.at + 4 * Bytes{sides.count - 1 - i}, 4, "shape")));
-      if (side < 0 || (side > 0 && elements > kMostElements / side))
+      if (side < 0 || (side > 0 && std::max(elements, made.size[std::min<std::uint32_t>(i, 3)]) >
+                                       kMostElements / side))
         return reader_.fail(
             fmt::format("{}: its shape is negative, or makes more than the limit of "
                         "{} elements",

@@ -158,7 +158,8 @@ class CacheReader {
     for (std::size_t i = 0; i < count; ++i) {
       const JsonNode& side = shape->items[count - 1 - i];
       if (side.kind != JsonKind::integer || side.integer < 0 ||
-          (side.integer > 0 && elements > kMostElements / side.integer))
+          (side.integer > 0 && std::max(elements, tensor.size[std::min<std::size_t>(i, 3)]) >
+                                   kMostElements / side.integer))
         return fail(side,
                     fmt::format("record \"{}\": \"shape\" is negative, or makes more than the "
                                 "limit of {} elements",

@@ -241,7 +241,8 @@ class GraphReader {
     made.dimensions = static_cast<std::uint8_t>(dims.size());
     for (std::size_t i = 0; i < dims.size(); ++i) {
       const std::int64_t side = dims[dims.size() - 1 - i];
-      if (side < 0 || (side > 0 && made.elements > kMostElements / side))
+      if (side < 0 || (side > 0 && std::max(made.elements, made.size[std::min<std::size_t>(i, 3)]) >
+                                       kMostElements / side))
         return wire_.fail(
             fmt::format("{}: dims: {} makes more than the limit of {} elements, or is "
                         "negative",
