@@ -105,7 +105,14 @@ constexpr std::array<Number<LatentAttention>, 5> kLatentNumbers{{
     {"qk_rope_head_dim", &LatentAttention::qk_rope_head_dim, kMostWidth},
     {"v_head_dim", &LatentAttention::v_head_dim, kMostWidth},
 }};
-constexpr std::array<Number<StateSpace>, 7> kStateNumbers{{
+constexpr std::array<Number<TimeMix>, 5> kTimeMixNumbers{{
+    {"head_size", &TimeMix::head_size, kMostWidth},
+    {"decay_rank", &TimeMix::decay_rank, kMostWidth},
+    {"iclr_rank", &TimeMix::iclr_rank, kMostWidth},
+    {"value_rank", &TimeMix::value_rank, kMostWidth},
+    {"gate_rank", &TimeMix::gate_rank, kMostWidth},
+}};
+constexpr std::array<Number<StateSpace>, 8> kStateNumbers{{
     {"inner", &StateSpace::inner, kMostWidth},
     {"state", &StateSpace::state, kMostWidth},
     {"conv", &StateSpace::conv, 4096},
@@ -113,6 +120,7 @@ constexpr std::array<Number<StateSpace>, 7> kStateNumbers{{
     {"groups", &StateSpace::groups, kMostWidth},
     {"heads", &StateSpace::heads, kMostWidth},
     {"head_dim", &StateSpace::head_dim, kMostWidth},
+    {"normed", &StateSpace::normed, 1},
 }};
 constexpr std::array<Number<LinearAttention>, 5> kLinearNumbers{{
     {"k_heads", &LinearAttention::k_heads, kMostWidth},
@@ -218,9 +226,9 @@ void check(Fields& fields, const Shape& shape) {
 Shape read_shape(const JsonNode& node, const std::string& owner, int owner_line, Faults& faults) {
   Fields fields(node, owner, owner_line, faults);
   Shape shape;
-  std::vector<std::string_view> known{"kind",        "architecture", "swa_pattern",
-                                      "tokenizer",   "experts",      "latent",
-                                      "state_space", "linear",       "attention_layers"};
+  std::vector<std::string_view> known{"kind",     "architecture",    "swa_pattern", "tokenizer",
+                                      "experts",  "latent",          "state_space", "linear",
+                                      "time_mix", "attention_layers"};
   fields.text("kind", shape.kind, true, 64);
   fields.text("architecture", shape.architecture, false, 64);
   fields.text("swa_pattern", shape.swa_pattern, false, 64);
@@ -232,6 +240,7 @@ Shape read_shape(const JsonNode& node, const std::string& owner, int owner_line,
   shape.latent = part(fields, "latent", kLatentNumbers);
   shape.state_space = part(fields, "state_space", kStateNumbers);
   shape.linear = part(fields, "linear", kLinearNumbers);
+  shape.time_mix = part(fields, "time_mix", kTimeMixNumbers);
   fields.nothing_but(known);
   check(fields, shape);
   return shape;

@@ -76,7 +76,10 @@ std::optional<Bytes> recurrent_state_bytes(const Shape& shape, std::int64_t sequ
   Bytes values = 0;
   for (std::int64_t layer = 0; layer < shape.layers; ++layer) {
     if (is_attention_layer(shape, layer)) continue;
-    if (shape.linear) {
+    if (shape.time_mix) {
+      // Two shifted tokens, and one matrix of head size for each head.
+      values += (2 + shape.time_mix->head_size) * shape.hidden;
+    } else if (shape.linear) {
       const LinearAttention& a = *shape.linear;
       values += (a.conv - 1) * (2 * a.k_heads * a.k_dim + a.v_heads * a.v_dim) +
                 a.v_heads * a.k_dim * a.v_dim;

@@ -101,12 +101,18 @@ void TensorList::matrix(std::string_view name, std::int32_t layer, Role role, st
   tensors_.push_back(tensor);
 }
 
+void TensorList::uncount_last(std::size_t count) {
+  for (std::size_t i = 0; i < count && i < tensors_.size(); ++i)
+    tensors_[tensors_.size() - 1 - i].counted = false;
+}
+
 bool is_expert_layer(const Shape& shape, std::int64_t layer) {
   if (!shape.experts) return false;
   return layer >= shape.experts->leading_dense && (layer + 1) % shape.experts->interval == 0;
 }
 
 bool is_attention_layer(const Shape& shape, std::int64_t layer) {
+  if (shape.time_mix) return false;
   if (shape.state_space && shape.attention_layers.empty() && shape.full_attention_interval == 0)
     return false;
   if (shape.full_attention_interval > 0) return (layer + 1) % shape.full_attention_interval == 0;
@@ -156,8 +162,11 @@ std::optional<std::vector<Tensor>> tensors_of(const Shape& shape) {
     if (!add_gemma3n(shape, list)) return std::nullopt;
   } else if (kind == "gemma4") {
     if (!add_gemma4(shape, list)) return std::nullopt;
-  } else if (kind == "decoder" || kind == "llama4" || kind == "mamba1" ||
-             kind == "granite_hybrid" || kind == "lfm2" || kind == "qwen_hybrid") {
+  } else if (kind == "rwkv7") {
+    if (!add_rwkv7(shape, list)) return std::nullopt;
+  } else if (kind == "decoder" || kind == "llama4" || kind == "mamba1" || kind == "mamba2" ||
+             kind == "jamba" || kind == "granite_hybrid" || kind == "lfm2" ||
+             kind == "qwen_hybrid") {
     add_decoder(shape, list);
   } else {
     return std::nullopt;

@@ -75,6 +75,8 @@ class TensorList {
   void matrix(std::string_view name, std::int32_t layer, Role role, std::int64_t ne0,
               std::int64_t ne1, std::int64_t ne2 = 1, bool expert = false);
   Tensor& back() { return tensors_.back(); }
+  /// The last few stand in files, and in no count of parameters.
+  void uncount_last(std::size_t count);
 
  private:
   std::vector<Tensor>& tensors_;
@@ -87,6 +89,7 @@ void add_ffn(const Shape& shape, std::int32_t layer, TensorList& list);
 void add_recurrent(const Shape& shape, std::int32_t layer, TensorList& list);
 bool add_encoder(const Shape& shape, TensorList& list);
 bool add_sequence_to_sequence(const Shape& shape, TensorList& list);
+bool add_rwkv7(const Shape& shape, TensorList& list);
 bool add_gemma4(const Shape& shape, TensorList& list);
 bool add_gemma3n(const Shape& shape, TensorList& list);
 

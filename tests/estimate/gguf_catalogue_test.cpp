@@ -28,6 +28,7 @@ const std::map<std::string, std::pair<std::string, std::string>>& tokenizer_word
       {"gemma-spm", {"llama", "default"}},
       {"phi-3", {"llama", "default"}},
       {"t5-spm", {"t5", "default"}},
+      {"rwkv", {"rwkv", "default"}},
       {"xlm-roberta", {"t5", "default"}},
       {"bert-wordpiece", {"bert", "jina-v2-en"}},
       {"llama-bpe", {"gpt2", "llama-bpe"}},
@@ -134,6 +135,12 @@ class Writer {
       number("ssm.time_step_rank", m.heads > 0 ? m.heads : m.dt_rank);
       if (m.groups > 0) number("ssm.group_count", m.groups);
     }
+    if (s_.state_space && s_.state_space->normed > 0 && s_.architecture == "mamba")
+      maker.flag(s_.architecture + ".ssm.dt_b_c_rms", true);
+    if (s_.time_mix) {
+      number("wkv.head_size", s_.time_mix->head_size);
+      number("attention.value_residual_mix_lora_rank", s_.time_mix->value_rank);
+    }
     if (s_.linear) {
       number("ssm.conv_kernel", s_.linear->conv);
       number("ssm.inner_size", s_.linear->v_heads * s_.linear->v_dim);
@@ -161,6 +168,7 @@ std::string text_of(const Shape& s) {
   const LatentAttention l = s.latent.value_or(LatentAttention{});
   const StateSpace m = s.state_space.value_or(StateSpace{});
   const LinearAttention d = s.linear.value_or(LinearAttention{});
+  const TimeMix t = s.time_mix.value_or(TimeMix{});
   std::string text =
       fmt::format("{} {} layers {}+{} hidden {} ffn {} vocab {} heads {} {} {} context {}", s.kind,
                   s.architecture, s.layers, s.decoder_layers, s.hidden, s.ffn, s.vocab, s.heads,
@@ -229,6 +237,12 @@ std::string text_of(const Shape& s) {
            {"groups", m.groups},
            {"ssm_heads", m.heads},
            {"ssm_head_dim", m.head_dim},
+           {"normed", m.normed},
+           {"head_size", t.head_size},
+           {"decay_rank", t.decay_rank},
+           {"iclr_rank", t.iclr_rank},
+           {"value_rank", t.value_rank},
+           {"gate_rank", t.gate_rank},
            {"k_heads", d.k_heads},
            {"v_heads", d.v_heads},
            {"k_dim", d.k_dim},

@@ -6,7 +6,8 @@ namespace weighin {
 namespace {
 
 TEST(StateLayer, KeepsTheWidth) {
-  for (const char* name : {"mamba-370m", "granite-4.0-h-tiny", "lfm2-350m", "qwen3.5-0.8b"}) {
+  for (const char* name : {"mamba-370m", "granite-4.0-h-tiny", "lfm2-350m", "qwen3.5-0.8b",
+                           "mamba-codestral-7b-v0.1", "jamba-v0.1"}) {
     const Shape shape = test::shape(name);
     Batch batch;
     batch.sequences = 2;

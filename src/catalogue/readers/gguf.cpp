@@ -79,6 +79,11 @@ Counts count_weights(const std::vector<FileTensor>& tensors, const Shape* shape)
     if (is_computed_table(tensor.name)) continue;
     if (shape != nullptr && shape->embedding_stored_twice && tensor.name == "output.weight")
       continue;
+    // RWKV-7's first layer has no values to mix with: files hold a copy of another matrix.
+    if (shape != nullptr && shape->time_mix && name.layer == 0 &&
+        name.kind.starts_with("time_mix_v") && !name.kind.starts_with("time_mix_value")) {
+      continue;
+    }
     if (shape != nullptr && name.stack.empty() && name.layer >= shape->layers) {
       add(counts.draft, tensor.weights, counts);
       continue;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "catalogue/readers/gguf_shape.hpp"
 
@@ -62,6 +63,11 @@ std::optional<Experts> read_experts(Keys& keys, const Index& index, const Shape&
   e.shared_ffn = index.size("ffn_down_shexp.weight", 0);
   if (e.shared_ffn > 0) e.shared_count = keys.number("expert_shared_count", kMostExperts, 1);
   e.interval = std::max<std::int64_t>(keys.number("interleave_moe_layer_step", kMostLayers, 1), 1);
+  // Jamba's files do not say that every second layer is a mixture: the tensors do.
+  if (down != nullptr && s.kind == "jamba" && down->layers.size() > 1) {
+    const auto first = down->layers.begin();
+    e.interval = std::max<std::int64_t>(std::next(first)->first - first->first, 1);
+  }
   e.leading_dense =
       keys.number("leading_dense_block_count", kMostLayers,
                   down != nullptr && e.interval == 1 ? down->layers.begin()->first : 0);
@@ -88,7 +94,27 @@ std::optional<LatentAttention> read_latent(Keys& keys, const Index& index, std::
   return a;
 }
 
+// RWKV: no attention in any layer, and matrices of low rank whose ranks the tensors tell.
+void read_time_mix(Keys& keys, const Index& index, Shape& s) {
+  TimeMix mix;
+  mix.head_size = keys.number("wkv.head_size", kMostWidth);
+  mix.decay_rank = index.size("time_mix_w1.weight", 1);
+  mix.iclr_rank = index.size("time_mix_a1.weight", 1);
+  mix.gate_rank = index.size("time_mix_g1.weight", 1);
+  // The first layer's is a copy of another matrix.
+  mix.value_rank = keys.number("attention.value_residual_mix_lora_rank", kMostWidth);
+  for (const std::int64_t rank : {mix.decay_rank, mix.iclr_rank, mix.gate_rank}) {
+    if (rank > kMostWidth) {
+      keys.fail("rwkv7.attention.decay_lora_rank",
+                fmt::format("or a matrix says {}, over the limit of {}", rank, kMostWidth));
+    }
+  }
+  s.time_mix = mix;
+  s.kv_layers = 0;
+}
+
 void read_recurrent(Keys& keys, const Index& index, Shape& s) {
+  if (s.kind == "rwkv7") return read_time_mix(keys, index, s);
   if (s.kind == "qwen_hybrid") return read_linear(keys, index, s);
   if (index.has_layered("shortconv.conv.weight") || keys.has("shortconv.l_cache")) {
     s.short_conv = keys.number("shortconv.l_cache", 4096, index.size("shortconv.conv.weight", 0));
@@ -100,6 +126,8 @@ void read_recurrent(Keys& keys, const Index& index, Shape& s) {
     const std::int64_t rank = keys.number("ssm.time_step_rank", kMostWidth);
     if (index.has_layered("ssm_dt.weight")) {
       state.dt_rank = rank;
+      if (index.has_layered("ssm_dt_norm.weight") || keys.number("ssm.dt_b_c_rms", 1) > 0)
+        state.normed = 1;
     } else {
       state.groups = keys.number("ssm.group_count", kMostWidth);
       state.heads = rank;

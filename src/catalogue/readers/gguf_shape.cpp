@@ -61,7 +61,10 @@ constexpr std::array<Family, 48> kFamilies{{{"apertus", "decoder"},
                                             {"qwen3", "decoder"},
                                             {"qwen3moe", "decoder"},
                                             {"qwen3next", "qwen_hybrid"}}};
-constexpr std::array<Family, 5> kMoreFamilies{{{"qwen35", "qwen_hybrid"},
+constexpr std::array<Family, 8> kMoreFamilies{{{"jamba", "jamba"},
+                                               {"mamba2", "mamba2"},
+                                               {"rwkv7", "rwkv7"},
+                                               {"qwen35", "qwen_hybrid"},
                                                {"qwen35moe", "qwen_hybrid"},
                                                {"smollm3", "decoder"},
                                                {"stablelm", "decoder"},
@@ -115,7 +118,8 @@ void read_feed_forward(Keys& keys, const Index& index, Shape& s) {
                     has("ffn_gate_up_exps.weight") || has("ffn_gate.0.weight");
   const bool fused = !gate && s.ffn > 0 && index.size("ffn_up.weight", 1) == 2 * s.ffn;
   s.fused_ffn = fused && s.kind != "modernbert";
-  s.gated_ffn = gate || fused || s.kind == "mamba1";
+  // Kinds without a feed-forward of this make: nothing is said of them.
+  s.gated_ffn = gate || fused || s.kind == "mamba1" || s.kind == "mamba2" || s.kind == "rwkv7";
   s.ffn_bias = has("ffn_up.bias") || has("ffn_down.bias");
   // Apertus' activation has two learned values a layer, which stand among the keys.
   if (keys.header().find("xielu.alpha_p") != nullptr) s.activation_weights = 2;

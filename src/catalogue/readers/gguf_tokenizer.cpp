@@ -82,6 +82,7 @@ std::string tokenizer_kind(Keys& keys, std::int64_t vocab) {
   const std::string& architecture = keys.architecture();
   if (model.empty() || model == "no_vocab" || model == "none") return {};
   if (model == "bert") return "bert-wordpiece";
+  if (model == "rwkv") return "rwkv";
   if (architecture.substr(0, 5) == "gemma") return "gemma-spm";
   if (model == "llama" || model == "t5") {
     if (const auto kind = find(kPiecesByArchitecture, architecture); !kind.empty())

@@ -14,6 +14,11 @@ void add_mamba1(const Shape& s, std::int32_t layer, TensorList& list) {
   list.matrix("ssm_x.weight", layer, Role::other_matrix, m.inner, m.dt_rank + 2 * m.state);
   list.matrix("ssm_dt.weight", layer, Role::other_matrix, m.dt_rank, m.inner);
   list.vector("ssm_dt.bias", layer, m.inner);
+  if (s.architecture == "jamba") {
+    list.vector("ssm_dt_norm.weight", layer, m.dt_rank);
+    list.vector("ssm_b_norm.weight", layer, m.state);
+    list.vector("ssm_c_norm.weight", layer, m.state);
+  }
   list.small("ssm_a", layer, m.state, m.inner);
   list.vector("ssm_d", layer, m.inner);
   list.matrix("ssm_out.weight", layer, Role::other_matrix, m.inner, s.hidden);

@@ -47,7 +47,8 @@ struct Extent {
 struct Node {
   Extent extent;
   Linear bytes;  ///< rounded up to the allocator's alignment
-  std::array<Value, 6> sources{kOutside, kOutside, kOutside, kOutside, kOutside, kOutside};
+  std::array<Value, 7> sources{kOutside, kOutside, kOutside, kOutside,
+                               kOutside, kOutside, kOutside};
   Value whole = kOutside;  ///< of a view: the value it looks into
   NodeKind kind = NodeKind::value;
   std::uint8_t type_bytes = 4;

@@ -13,6 +13,8 @@ bool build_graph(const Shape& shape, const Batch& batch, Graph& graph) {
     build_gemma3n(parts);
   } else if (shape.kind == "gemma4") {
     build_gemma4(parts);
+  } else if (shape.kind == "rwkv7") {
+    build_rwkv7(parts);
   } else if (shape.kind == "t5") {
     build_t5(parts);
   } else if (shape.kind == "bert" || shape.kind == "nomic" || shape.kind == "modernbert" ||

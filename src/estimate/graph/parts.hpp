@@ -58,6 +58,8 @@ class Parts {
 
   // ---- recurrent layers
   Value state_layer(Value x);
+  /// Reads the state of all sequences: `values` each.
+  Value read_state(std::int64_t values);
 
   Value logits(Value x);
 
@@ -79,8 +81,6 @@ class Parts {
   Value mamba2(Value x);
   Value short_convolution(Value x);
   Value delta_rule(Value x);
-  /// Reads the state of all sequences: `values` each.
-  Value read_state(std::int64_t values);
 
   const bool decompressed_;
   Cache caches_[2];
@@ -96,5 +96,6 @@ void build_gemma3n(Parts& parts);
 void build_gemma4(Parts& parts);
 void build_encoder(Parts& parts);
 void build_t5(Parts& parts);
+void build_rwkv7(Parts& parts);
 
 }  // namespace weighin

@@ -34,9 +34,18 @@ Value Parts::mamba1(Value x) {
   Value y = g.in_place({g.in_place({g.value(half, {window})})});
   const Value projected = g.value(cube(m.dt_rank + 2 * m.state, n, sequences), {y});
   Value dt = g.view(projected, cube(m.dt_rank, n, sequences), false);
-  const Value in = g.view(projected, cube(m.state, 1, n, sequences), false);
-  const Value out = g.view(projected, cube(m.state, 1, n, sequences), false);
-  dt = g.value(g.extent(dt), {dt});
+  Value in = g.view(projected, cube(m.state, 1, n, sequences), false);
+  Value out = g.view(projected, cube(m.state, 1, n, sequences), false);
+  if (m.normed > 0) {
+    // Norms of views are values of their own, since their whole is still read.
+    const bool weighed = s.architecture == "jamba";
+    for (Value* each : {&dt, &in, &out}) {
+      *each = g.in_place({*each});
+      if (weighed) *each = g.in_place({*each});
+    }
+  } else {
+    dt = g.value(g.extent(dt), {dt});
+  }
   dt = g.in_place({g.value(half, {dt})});
   const Value heads = g.view(y, cube(1, m.inner, n, sequences), true);
   // What comes out, and the new state behind it.

@@ -43,7 +43,7 @@ GraphStyle style_of(const Shape& s) {
   style.temperature = one_of(a, {"llama4", "mistral3"});
   style.norm_after_rope = a == "llama4";
   style.weight_before_experts = a == "llama4";
-  style.normed_weights = !one_of(a, {"olmoe", "qwen2moe", "llama4", "gpt-oss"}) &&
+  style.normed_weights = !one_of(a, {"olmoe", "qwen2moe", "llama4", "gpt-oss", "jamba"}) &&
                          !(s.latent && !(s.experts && s.experts->correction_bias));
   style.scaled_weights =
       s.experts && s.experts->correction_bias && one_of(a, {"deepseek2", "glm4moe", "bailingmoe2"});
@@ -59,7 +59,7 @@ GraphStyle style_of(const Shape& s) {
   } else if (s.fused_ffn || one_of(a, {"chatglm", "glm4", "phi3", "modern-bert"})) {
     style.activation = GraphStyle::Activation::fused_gate;
   }
-  if (one_of(a, {"gpt2", "bloom", "bert", "granitehybrid"})) {
+  if (one_of(a, {"gpt2", "bloom", "bert", "granitehybrid", "jamba"})) {
     style.rope = GraphStyle::Rope::none;
   } else if (a == "cohere2") {
     style.rope = GraphStyle::Rope::sliding_layers;

@@ -39,11 +39,18 @@ struct StateSpace {
   std::int64_t inner = 0, state = 0, conv = 0;
   std::int64_t dt_rank = 0;             ///< Mamba
   std::int64_t groups = 0, heads = 0, head_dim = 0;  ///< Mamba-2
+  std::int64_t normed = 0;  ///< 1: step, input and output gates are normed (Falcon Mamba, Jamba)
 };
 
 /// Linear attention with a gated delta rule (Qwen3-Next and after).
 struct LinearAttention {
   std::int64_t k_heads = 0, v_heads = 0, k_dim = 0, v_dim = 0, conv = 0;
+};
+
+/// RWKV-7: time mixing with matrices of low rank.
+struct TimeMix {
+  std::int64_t head_size = 0;
+  std::int64_t decay_rank = 0, iclr_rank = 0, value_rank = 0, gate_rank = 0;
 };
 
 /// Hyperparameters in the field's terms: all that the estimator needs to list every tensor. 0 = has none.
@@ -95,6 +102,7 @@ struct Shape {
   std::optional<LatentAttention> latent;
   std::optional<StateSpace> state_space;
   std::optional<LinearAttention> linear;
+  std::optional<TimeMix> time_mix;
 };
 
 /// A published file of a model, where its size is known.
