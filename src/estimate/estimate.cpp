@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "estimate/graph/model_graph.hpp"
 #include "estimate/runtimes/runtime.hpp"
 #include "weighin/model_file.hpp"
 
@@ -15,8 +16,15 @@ namespace {
 // the weights are exact, and what is left is the process; from the architecture the errors of
 // llama.cpp's totals are within 0.5 % for half of the rows and 3 % at worst (script/accuracy); a
 // bare size is another model of the class.
-Range range_of(Basis basis, Bytes total_bytes, bool split) {
+Range range_of(const Estimate& estimate) {
+  const Basis basis = estimate.basis;
+  const Bytes total_bytes = estimate.memory.total_bytes;
+  const bool split = estimate.plan.gpu_layers != 0;
+  // Nobody has described its graph: a plain decoder's is taken, and the weights of one.
+  const bool described =
+      !estimate.supported || !estimate.model.shape || style_of(*estimate.model.shape).known;
   const double total = static_cast<double>(total_bytes);
+  if (!described) return {0.9 * total, total, 1.15 * total};
   switch (basis) {
     case Basis::file:
     case Basis::architecture:
@@ -41,9 +49,7 @@ Result<Done> add_up(Estimate& estimate) {
     memory.total_bytes = *sum;
   }
   estimate.host_bytes = memory.total_bytes - estimate.gpu_bytes;
-  if (estimate.total_bytes_range.high <= 0)
-    estimate.total_bytes_range =
-        range_of(estimate.basis, memory.total_bytes, estimate.plan.gpu_layers != 0);
+  if (estimate.total_bytes_range.high <= 0) estimate.total_bytes_range = range_of(estimate);
   return Done{};
 }
 
@@ -116,6 +122,11 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
   if (!filled) return filled.error();
   const Result<Done> added = add_up(result);
   if (!added) return added.error();
+  if (result.supported && model.shape && !style_of(*model.shape).known) {
+    result.notes.push_back(
+        fmt::format("architecture \"{}\" is not one we know: taken for a plain decoder",
+                    model.shape->architecture));
+  }
   if (assumed) result.notes.push_back("the architecture is the class's reference: assumed");
   if (!result.supported) result.notes.push_back(result.why_not + ": sizes of its weights only");
   return result;

@@ -115,5 +115,18 @@ TEST(Estimate, WhatCannotBeIsRefused) {
   EXPECT_EQ(bert->plan.context, 512) << "the default is cut to what the model takes";
 }
 
+TEST(Estimate, AnUnknownArchitectureIsMarkedAndWider) {
+  ModelSpec model = test::model("llama-3.2-1b");
+  const auto known = estimate(model, Plan{});
+  model.shape->architecture = "nobodys-own";
+  const auto unknown = estimate(model, Plan{});
+  ASSERT_TRUE(known.ok() && unknown.ok());
+  EXPECT_GT(unknown->total_bytes_range.high, 1.05 * known->total_bytes_range.high);
+  EXPECT_LT(unknown->total_bytes_range.low, known->total_bytes_range.low);
+  ASSERT_FALSE(unknown->notes.empty());
+  EXPECT_NE(unknown->notes.back().find("nobodys-own"), std::string::npos);
+  EXPECT_TRUE(known->notes.empty()) << known->notes.front();
+}
+
 }  // namespace
 }  // namespace weighin
