@@ -36,9 +36,9 @@ std::optional<Footprints> Footprints::of(const ModelSpec& model, const Plan& pla
 // The part of weigh() that a footprint asks for.
 bool Footprints::sum_up(const std::vector<StoredTensor>& stored, FormatWeights& kept) const {
   const CpuLayout layout = cpu_layout(plan_.repack);
-  const bool tied = is_tied(stored);
+  const TableUse use = table_use(shape_, stored);
   for (const StoredTensor& each : stored) {
-    const LoadedTensor place = placed(each, layout, tied);
+    const LoadedTensor place = placed(each, layout, use);
     const auto adapter = adapter_bytes(each.tensor, plan_);
     const auto in_memory = checked_add(place.plain_bytes, place.repacked_bytes);
     const auto sum = in_memory ? checked_add(kept.loaded_bytes, *in_memory) : std::nullopt;

@@ -18,14 +18,15 @@ std::string size_text(const Tensor& tensor) {
 
 }  // namespace
 
-std::vector<TensorLine> tensor_lines(const std::vector<StoredTensor>& stored, const Plan& plan) {
+std::vector<TensorLine> tensor_lines(const Shape& shape, const std::vector<StoredTensor>& stored,
+                                     const Plan& plan) {
   const CpuLayout layout = cpu_layout(plan.repack);
-  const bool tied = is_tied(stored);
+  const TableUse use = table_use(shape, stored);
   std::vector<TensorLine> lines;
   std::map<std::tuple<std::string, std::string, std::string_view>, std::size_t> known;
   for (const StoredTensor& each : stored) {
     const Tensor& tensor = each.tensor;
-    const LoadedTensor place = placed(each, layout, tied);
+    const LoadedTensor place = placed(each, layout, use);
     std::string name(tensor.name);
     if (tensor.layer >= 0) name = "blk.*." + name;
     const auto [at, is_new] = known.try_emplace({name, size_text(tensor), each.type}, lines.size());

@@ -145,16 +145,27 @@ std::optional<std::vector<StoredTensor>> stored_tensors(
   return stored;
 }
 
-bool is_tied(const std::vector<StoredTensor>& stored) {
-  return std::none_of(stored.begin(), stored.end(),
-                      [](const StoredTensor& each) { return each.tensor.role == Role::output; });
+TableUse table_use(const Shape& shape, const std::vector<StoredTensor>& stored) {
+  const bool tied = std::none_of(stored.begin(), stored.end(), [](const StoredTensor& each) {
+    return each.tensor.role == Role::output;
+  });
+  if (!tied) return TableUse::table;
+  return shape.architecture == "gemma3n" || shape.architecture == "gemma4" ? TableUse::loaded_twice
+                                                                           : TableUse::output_too;
 }
 
-LoadedTensor placed(const StoredTensor& stored, CpuLayout layout, bool tied) {
+LoadedTensor placed(const StoredTensor& stored, CpuLayout layout, TableUse use) {
+  const bool output_too = use != TableUse::table && stored.tensor.role == Role::token_embedding;
+  LoadedTensor place{stored.bytes, 0};
   // A type that the engine has no layout for lies as in the file.
-  if (stored.format == nullptr) return {stored.bytes, 0};
-  return loaded(stored.tensor, *stored.format, stored.bytes, layout,
-                tied && stored.tensor.role == Role::token_embedding);
+  if (stored.format != nullptr)
+    place = loaded(stored.tensor, *stored.format, stored.bytes, layout, output_too);
+  if (output_too && use == TableUse::loaded_twice && place.repacked_bytes == 0)
+    place.plain_bytes = checked_add(place.plain_bytes, stored.bytes).value_or(place.plain_bytes);
+  // TENSOR_ALIGNMENT of ggml/src/ggml-impl.h.
+  place.plain_bytes = checked_add(place.plain_bytes, (32 - place.plain_bytes % 32) % 32)
+                          .value_or(place.plain_bytes);
+  return place;
 }
 
 std::optional<Bytes> adapter_bytes(const Tensor& tensor, const Plan& plan) {
@@ -171,10 +182,11 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
   weights.layer_bytes.assign(
       static_cast<std::size_t>(std::max({shape.layers, shape.decoder_layers, std::int64_t{0}})), 0);
   weights.layer_largest_bytes = weights.layer_bytes;
-  weights.tied = is_tied(stored);
+  const TableUse use = table_use(shape, stored);
+  weights.tied = use != TableUse::table;
   for (const StoredTensor& each : stored) {
     const Tensor& tensor = each.tensor;
-    const LoadedTensor place = placed(each, layout, weights.tied);
+    const LoadedTensor place = placed(each, layout, use);
     const auto in_memory = checked_add(place.plain_bytes, place.repacked_bytes);
     const auto sum = in_memory ? checked_add(weights.loaded_bytes(), *in_memory) : std::nullopt;
     const auto in_file = checked_add(weights.file_bytes, each.bytes);
@@ -183,6 +195,9 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
     const auto aligned = checked_add(*in_file, (32 - each.bytes % 32) % 32);
     if (!aligned) return std::nullopt;
     weights.plain_bytes += place.plain_bytes;
+    const bool twice = use == TableUse::loaded_twice && place.repacked_bytes == 0 &&
+                       tensor.role == Role::token_embedding;
+    if (twice) weights.twice_bytes += each.bytes;
     weights.repacked_bytes += place.repacked_bytes;
     weights.file_bytes = *aligned;
     weights.stored_bytes += each.bytes;
@@ -193,7 +208,7 @@ std::optional<Weights> weigh(const Shape& shape, const std::vector<StoredTensor>
       Bytes& largest = weights.layer_largest_bytes[static_cast<std::size_t>(tensor.layer)];
       largest = std::max(largest, each.bytes);
     } else if (is_input(tensor)) {
-      weights.input_bytes += *in_memory;
+      weights.input_bytes += *in_memory - (twice ? each.bytes : 0);
       if (tensor.role == Role::token_embedding) weights.embedding_bytes += each.bytes;
     } else {
       weights.output_bytes += *in_memory;

@@ -44,7 +44,8 @@ struct Weights {
   Bytes largest_bytes = 0;
   Bytes adapter_bytes = 0;
   std::int64_t stored_weights = 0;
-  bool tied = true;                        ///< no output matrix of its own
+  bool tied = true;       ///< no output matrix of its own
+  Bytes twice_bytes = 0;  ///< of `plain_bytes`: a second copy that a mapped file does not have
   std::vector<Bytes> layer_bytes;          ///< in memory, one entry a layer
   std::vector<Bytes> layer_largest_bytes;  ///< the largest tensor of each layer
   Bytes input_bytes = 0;      ///< in memory: tables of embeddings, positions and token types
@@ -55,10 +56,17 @@ struct Weights {
   Bytes loaded_bytes() const { return plain_bytes + repacked_bytes; }
 };
 
-/// The bytes that a tensor takes in memory under a plan; `tied` as in Weights.
-LoadedTensor placed(const StoredTensor& stored, CpuLayout layout, bool tied);
-/// True where no tensor is an output matrix of its own.
-bool is_tied(const std::vector<StoredTensor>& stored);
+/// What the table of token embeddings serves as.
+enum class TableUse : std::uint8_t {
+  table,        ///< looked up only: there is an output matrix of its own
+  output_too,   ///< multiplied too (tied)
+  loaded_twice  ///< tied, and the engine asks for the output first: without mapping two copies are
+                ///< read (src/models/gemma3n.cpp and gemma4.cpp of llama.cpp v0.5.0)
+};
+TableUse table_use(const Shape& shape, const std::vector<StoredTensor>& stored);
+/// The bytes that a tensor takes in memory under a plan, without mapping; each begins at a multiple
+/// of 32.
+LoadedTensor placed(const StoredTensor& stored, CpuLayout layout, TableUse use);
 /// The bytes of a LoRA adapter of the plan on one tensor. Nothing where it overflows.
 std::optional<Bytes> adapter_bytes(const Tensor& tensor, const Plan& plan);
 

@@ -28,14 +28,36 @@ TEST(Weights, GroupsAndLayersAddUpToTheWhole) {
                                 [](Bytes sum, const auto& group) { return sum + group.bytes; }),
                 loaded)
           << model.id;
-      EXPECT_EQ(std::accumulate(weights->layer_bytes.begin(), weights->layer_bytes.end(),
-                                weights->input_bytes + weights->output_bytes),
-                loaded)
+      EXPECT_EQ(
+          std::accumulate(weights->layer_bytes.begin(), weights->layer_bytes.end(),
+                          weights->input_bytes + weights->output_bytes + weights->twice_bytes),
+          loaded)
           << model.id;
       EXPECT_GE(weights->file_bytes, weights->stored_bytes);
       EXPECT_LT(weights->file_bytes - weights->stored_bytes, 32 * 40'000);
     }
   }
+}
+
+// The engine's own figures for every architecture, where nothing is repacked.
+TEST(Weights, OfEveryLoadAreTheEngines) {
+  int count = 0;
+  for (const auto& row : test::truth("engine_loads.csv")) {
+    const Shape shape = test::file_shape(row.at(0));
+    Plan plan;
+    plan.repack = "none";
+    const auto weights = weigh(shape, stored_of(shape, "F16"), plan);
+    ASSERT_TRUE(weights) << row[0];
+    EXPECT_EQ(weights->loaded_bytes(), std::stoll(row.at(8))) << row[0];
+    ++count;
+  }
+  EXPECT_GT(count, 1600);
+}
+
+TEST(Weights, GemmasTableIsReadTwiceAndMappedOnce) {
+  const auto made = estimate(test::model("gemma-3n-e2b"), Plan{});
+  ASSERT_TRUE(made.ok());
+  EXPECT_GT(made->memory.total_bytes, made->residency.working_set_bytes + 400 * kMiB);
 }
 
 TEST(Weights, OneTokenReadsNoIdleExperts) {

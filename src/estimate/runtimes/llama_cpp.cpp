@@ -193,8 +193,9 @@ Result<Done> split(const Shape& shape, const Weights& weights, const KvCache& ca
 
 void fill_residency(const Shape& shape, const Weights& weights, Estimate& estimate) {
   const MemoryNeed& memory = estimate.memory;
-  const auto kept = residency(shape, estimate.plan, memory, weights.plain_bytes,
-                              weights.repacked_bytes, weights.file_bytes);
+  const auto kept =
+      residency(shape, estimate.plan, memory, weights.plain_bytes - weights.twice_bytes,
+                weights.repacked_bytes, weights.file_bytes);
   if (kept) estimate.residency = *kept;
 }
 
@@ -263,7 +264,7 @@ Result<Explanation> take_apart(const Estimate& estimate) {
   const auto stored = tensors_for(shape ? &*shape : nullptr, estimate);
   if (!stored) return stored.error();
   Explanation all;
-  all.tensors = tensor_lines(*stored, estimate.plan);
+  all.tensors = tensor_lines(shape.value_or(Shape{}), *stored, estimate.plan);
   Bytes data = 0, aligned = 0;
   std::vector<Tensor> tensors;
   for (const StoredTensor& each : *stored) {
