@@ -63,6 +63,10 @@ class Judge {
     }
     Plan plan = options_.plan;
     plan.repack = repack_of(profile_.cpu);
+    if (model_.file) {  // as it is, unless something else was asked
+      if (!options_.format_given) plan.format.clear();
+      if (!options_.runtime_given) plan.runtime.clear();
+    }
     if (!settle_context(plan)) return std::move(verdict_);
     verdict_.plan = plan;
     verdict_.context = plan.context;
@@ -139,6 +143,7 @@ class Judge {
     verdict_.place = placement.place;
     verdict_.plan = made.plan;
     verdict_.format = made.plan.format;
+    verdict_.runtime = made.plan.runtime;
     verdict_.download_bytes = made.download_bytes;
     verdict_.memory = made.memory;
     verdict_.residency = made.residency;

@@ -148,6 +148,8 @@ void add_output_options(CLI::App& app, Options& options) {
   const std::string group = "Output";
   app.add_flag("--json", options.json, "print JSON (schemas: weighin schema)")->group(group);
   app.add_flag("-q,--quiet", options.quiet, "no progress, no warnings")->group(group);
+  app.add_flag("-v,--verbose", options.verbose, "say more: bytes read of files, whole answers")
+      ->group(group);
   app.add_option("--color", options.color, "colour")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group(group)
@@ -156,6 +158,7 @@ void add_output_options(CLI::App& app, Options& options) {
 
 Result<Done> settle_options(const CLI::App& app, Options& options) {
   options.format_given = given(app, "--format");
+  options.runtime_given = given(app, "--runtime");
   if (!options.outputs.empty()) {
     if (options.outputs == "batch") {
       options.plan.outputs = -1;

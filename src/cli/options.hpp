@@ -19,6 +19,7 @@ struct Options {
   std::string gpu_layers;  ///< as given: a number or "auto"
   std::string lora;        ///< as given: "16" or "16,q,v"
   bool format_given = false;
+  bool runtime_given = false;
   bool gpu_layers_given = false;
   Demands demands;
   std::string max_download;
@@ -37,6 +38,7 @@ struct Options {
   // the output
   bool json = false;
   bool quiet = false;
+  bool verbose = false;
   bool all = false;
   std::string color = "auto";
   std::string output_file;
@@ -55,7 +57,7 @@ void add_device_options(CLI::App& app, Options& options);
 void add_bench_options(CLI::App& app, Options& options);
 /// --min-decode, --max-first-token, --max-download.
 void add_demand_options(CLI::App& app, Options& options);
-/// --json, --quiet, --color.
+/// --json, --quiet, --verbose, --color.
 void add_output_options(CLI::App& app, Options& options);
 
 /// Turns the words of the options into values and checks them together.

@@ -50,30 +50,6 @@ Result<Catalogue> load_catalogue(const Options& options, const Invocation& invoc
   return catalogue;
 }
 
-Result<std::vector<ModelSpec>> load_models(const Options& options, const Catalogue& catalogue) {
-  std::vector<ModelSpec> models;
-  if (options.models.empty()) {
-    for (const ModelSpec& model : catalogue.models) {
-      if (!model.hosted_only) models.push_back(model);
-    }
-    return models;
-  }
-  for (const std::string& word : options.models) {
-    Result<ModelSpec> model = find_model(catalogue, word);
-    if (!model) {
-      Error error = model.error();
-      for (const Command* command : command_table()) {
-        if (command->name == word) {
-          error.hint = fmt::format("\"{}\" is a command: put it first (weighin {} …)", word, word);
-        }
-      }
-      return error;
-    }
-    models.push_back(std::move(*model));
-  }
-  return models;
-}
-
 Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation) {
   ProbeOptions probe_options;
   probe_options.gpu = !options.no_gpu;
@@ -124,7 +100,7 @@ Result<Report> make_report(const Options& options, const Invocation& invocation,
   Report report;
   report.profile = std::move(*profile);
   report.asked = !options.models.empty();
-  report.options = advise_options(options, report.profile);
+  report.options = advise_options(options);
   report.measurements = measure(report.profile, options);
   if (report.asked) {
     for (const ModelSpec& model : models) {
@@ -151,24 +127,14 @@ int worst_exit_code(const std::vector<Verdict>& verdicts, const Demands& demands
   return undecided ? 2 : 0;
 }
 
-AdviseOptions advise_options(const Options& options, const DeviceProfile& profile) {
+AdviseOptions advise_options(const Options& options) {
   AdviseOptions advise;
   advise.plan = options.plan;
   advise.format_given = options.format_given;
+  advise.runtime_given = options.runtime_given;
   advise.gpu_layers_given = options.gpu_layers_given;
   advise.demands = options.demands;
   advise.gpu = !options.no_gpu;
-  // The copies that llama.cpp's CPU backend makes depend on the instruction set it would run with.
-  if (profile.cpu.simd) {
-    const auto has = [&](const char* id) {
-      return std::find(profile.cpu.simd->begin(), profile.cpu.simd->end(), id) !=
-             profile.cpu.simd->end();
-    };
-    advise.plan.repack = has("avx512f") && has("avx512bw") ? "avx512"
-                         : has("avx2")                     ? "avx2"
-                         : has("dotprod") || has("i8mm")   ? "neon"
-                                                           : "none";
-  }
   return advise;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/load_models.hpp"
 #include "cli/options.hpp"
 #include "weighin/report.hpp"
 
@@ -14,10 +15,6 @@ namespace weighin {
 /// The built-in catalogue with the user's laid over it.
 Result<Catalogue> load_catalogue(const Options& options, const Invocation& invocation);
 
-/// The models that the words of the command line mean; all models that are not hosted where none is
-/// named.
-Result<std::vector<ModelSpec>> load_models(const Options& options, const Catalogue& catalogue);
-
 /// The machine: this one, a saved profile or a recorded one (--device).
 Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation);
 
@@ -25,7 +22,7 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
 Measurements measure(const DeviceProfile& profile, const Options& options);
 
 /// What `advise` is to be asked with.
-AdviseOptions advise_options(const Options& options, const DeviceProfile& profile);
+AdviseOptions advise_options(const Options& options);
 
 /// The whole check: device, measurements, verdicts.
 Result<Report> make_report(const Options& options, const Invocation& invocation,

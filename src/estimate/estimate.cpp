@@ -93,9 +93,12 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
     plan.runtime =
         model.file && !model.file->runtime.empty() ? model.file->runtime : Plan{}.runtime;
   }
+  if ((plan.format.empty() || plan.format == "file") && !is_own_format(model, plan))
+    plan.format = Plan{}.format;  // a file to be converted first
   const Result<Done> checked = check_plan_of(model, plan);
   if (!checked) return checked.error();
-  const Runtime& runtime = *find_runtime(plan.runtime);
+  const Runtime* described = find_runtime(plan.runtime);
+  const Runtime& runtime = described != nullptr ? *described : file_runtime();
   if (is_own_format(model, plan)) {
     plan.format = model.file->format;
   } else {
@@ -126,6 +129,12 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
     result.notes.push_back(
         fmt::format("architecture \"{}\" is not one we know: taken for a plain decoder",
                     model.shape->architecture));
+  }
+  if (model.file && model.file->runtime != plan.runtime && model.file->parameters > 0) {
+    result.notes.push_back(
+        fmt::format("the file itself is {} of {}{}: {} runs it once it is converted",
+                    text_decimal(model.file->total_bytes), model.file->reader,
+                    model.file->format.empty() ? "" : " in " + model.file->format, plan.runtime));
   }
   if (assumed) result.notes.push_back("the architecture is the class's reference: assumed");
   if (!result.supported) result.notes.push_back(result.why_not + ": sizes of its weights only");

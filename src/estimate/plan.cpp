@@ -48,6 +48,7 @@ Result<Done> check_numbers(const Plan& plan) {
 // `own` is true where the format is the word of a file that the user has.
 Result<Done> check_all(const Plan& plan, bool own) {
   const Runtime* runtime = find_runtime(plan.runtime);
+  if (runtime == nullptr && own) runtime = &file_runtime();
   if (runtime == nullptr) {
     return wrong(fmt::format("unknown runtime \"{}\"", plan.runtime), "--runtime",
                  "one of " + list_of(runtimes()));

@@ -1,22 +1,43 @@
 // Which JSON documents does a single storey's result make?
 #include "report/json_document.hpp"
+#include "weighin/model_file.hpp"
 
 namespace weighin {
 namespace {
 
+Json json_of_file(const ModelFile& file) {
+  Json parts = Json::array();
+  for (const FilePart& part : file.parts) {
+    parts.push_back({{"name", part.name}, {"bytes", part.bytes}, {"missing", part.missing}});
+  }
+  return {{"reader", file.reader},
+          {"path", file.path},
+          {"runtime", file.runtime},
+          {"format", file.format},
+          {"parts", std::move(parts)},
+          {"total_bytes", file.total_bytes},
+          {"header_bytes", file.header_bytes},
+          {"bytes_read", file.bytes_read},
+          {"tensors", file.tensors.size()},
+          {"notes", file.notes}};
+}
+
 Json json_of_model(const ModelSpec& model) {
-  return {{"id", model.id},
-          {"name", model.name},
-          {"repository", model.repository},
-          {"family", model.family},
-          {"size_class", model.size_class},
-          {"parameters", json_of_known(model.parameters)},
-          {"active_parameters", json_of_known(model.active_parameters)},
-          {"architecture", model.shape ? Json(model.shape->architecture)
-                                       : json_of_unknown(Status::unsupported, "no shape is known")},
-          {"context_max", json_of_known(model.context_max)},
-          {"known_by", to_text(model.known_by)},
-          {"source", model.source}};
+  Json json{
+      {"id", model.id},
+      {"name", model.name},
+      {"repository", model.repository},
+      {"family", model.family},
+      {"size_class", model.size_class},
+      {"parameters", json_of_known(model.parameters)},
+      {"active_parameters", json_of_known(model.active_parameters)},
+      {"architecture", model.shape ? Json(model.shape->architecture)
+                                   : json_of_unknown(Status::unsupported, "no shape is known")},
+      {"context_max", json_of_known(model.context_max)},
+      {"known_by", to_text(model.known_by)},
+      {"source", model.source}};
+  if (model.file) json["file"] = json_of_file(*model.file);
+  return json;
 }
 
 // A context of 0 stands for none at all.

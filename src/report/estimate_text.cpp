@@ -5,6 +5,7 @@
 
 #include "report/screen.hpp"
 #include "report/verdict_text.hpp"
+#include "weighin/model_file.hpp"
 
 namespace weighin {
 namespace {
@@ -54,6 +55,7 @@ class Page {
          known_words(estimate_.download_bytes,
                      estimate_.download_bytes ? text_decimal(*estimate_.download_bytes) : "") +
              fmt::format(" ({:.2f} bits a weight)", estimate_.bits_per_weight));
+    if (model.file) file(*model.file);
     memory();
     if (asked_.explanation != nullptr) {
       tensors(*asked_.explanation);
@@ -71,6 +73,19 @@ class Page {
   void heading(const std::string& text) { out_ += screen_.tone(text, Tone::strong) + "\n"; }
   void line(const char* label, const std::string& text) {
     out_ += screen_.labelled(fmt::format("  {}", label), text, kLabel);
+  }
+
+  void file(const ModelFile& file) {
+    std::string text = fmt::format("{}, {} in {} tensors", file.reader,
+                                   text_decimal(file.total_bytes), file.tensors.size());
+    std::string missing;
+    for (const FilePart& part : file.parts) {
+      if (part.missing) missing += (missing.empty() ? "" : ", ") + clean(part.name);
+    }
+    if (file.parts.size() > 1) text += fmt::format(", {} parts", file.parts.size());
+    line("file", text + "; of which we read " + text_decimal(file.bytes_read));
+    if (!missing.empty()) line("missing", missing);
+    for (const std::string& note : file.notes) line("note", clean(note));
   }
 
   void memory() {

@@ -56,27 +56,16 @@ TEST(Session, TheWorstAnswerDecidesTheExitCode) {
 
 TEST(Session, WhatWasAskedReachesTheAdvice) {
   Options options;
-  EXPECT_FALSE(advise_options(options, DeviceProfile{}).gpu_layers_given);
+  EXPECT_FALSE(advise_options(options).gpu_layers_given);
   options.gpu_layers_given = options.format_given = options.no_gpu = true;
   options.plan.gpu_layers = 12;
   options.demands.min_decode_tokens_per_second = 8;
-  const AdviseOptions asked = advise_options(options, DeviceProfile{});
+  const AdviseOptions asked = advise_options(options);
   EXPECT_TRUE(asked.gpu_layers_given);
   EXPECT_TRUE(asked.format_given);
   EXPECT_FALSE(asked.gpu);
   EXPECT_EQ(asked.plan.gpu_layers, 12);
   EXPECT_DOUBLE_EQ(asked.demands.min_decode_tokens_per_second, 8);
-}
-
-TEST(Session, RepackFollowsTheInstructionSets) {
-  DeviceProfile profile;
-  Options options;
-  profile.cpu.simd = Known<std::vector<std::string>>::of({"avx2", "avx512f", "avx512bw"}, "test");
-  EXPECT_EQ(advise_options(options, profile).plan.repack, "avx512");
-  profile.cpu.simd = Known<std::vector<std::string>>::of({"avx2"}, "test");
-  EXPECT_EQ(advise_options(options, profile).plan.repack, "avx2");
-  profile.cpu.simd = Known<std::vector<std::string>>::of({}, "test");
-  EXPECT_EQ(advise_options(options, profile).plan.repack, "none");
 }
 
 }  // namespace

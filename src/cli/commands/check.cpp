@@ -24,7 +24,8 @@ int run(Options& options, const Invocation& invocation) {
 
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  app.add_option("MODEL", options->models, "models by name, or sizes such as 7B (default: all)");
+  app.add_option("MODEL", options->models,
+                 "names, sizes such as 7B, files, folders or URLs (default: all)");
   app.add_flag("--all", options->all, "list every model, not only the best of each class");
   add_output_options(app, *options);
   add_plan_options(app, *options);

@@ -10,7 +10,6 @@ namespace {
 
 struct DoctorOptions : Options {
   std::string save;
-  bool verbose = false;
 };
 
 // The first line of an answer, short enough for a terminal and without control characters.
@@ -104,7 +103,6 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
                  "write this machine as a folder that --device reads; names, serial and MAC "
                  "numbers removed")
       ->type_name("DIR");
-  app.add_flag("-v,--verbose", options->verbose, "whole answers, not their first lines");
   add_output_options(app, *options);
   add_device_options(app, *options);
   return [&app, options, invocation]() -> int {

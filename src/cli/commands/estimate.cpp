@@ -61,8 +61,7 @@ int run(Options& options, const Questions& questions, const Invocation& invocati
     const Result<Done> written = write_stdout(text);
     return written ? 1 : fail(written.error());
   }
-  Plan plan = options.plan;
-  if (model.file && !options.format_given) plan.format.clear();  // the file's own
+  Plan plan = plan_for(model, options);
   plan.gpu_shares.assign(static_cast<std::size_t>(questions.gpus), 1.0);
   const Result<Done> beside = settle_projector(questions, plan);
   if (!beside) return fail(beside.error(), options.json);
@@ -119,7 +118,8 @@ int run(Options& options, const Questions& questions, const Invocation& invocati
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   auto options = std::make_shared<Options>();
   auto questions = std::make_shared<Questions>();
-  app.add_option("SPEC", options->models, "a model by name, or a size such as 7B")
+  app.add_option("SPEC", options->models,
+                 "a model: a name, a size such as 7B, a file, a folder or a URL")
       ->required()
       ->expected(1);
   const std::string group = "Questions";

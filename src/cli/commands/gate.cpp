@@ -15,7 +15,7 @@ int run(Options& options, const Invocation& invocation) {
   if (!models) return fail(models.error(), options.json);
   const Result<DeviceProfile> profile = load_device(options, invocation);
   if (!profile) return fail(profile.error(), options.json);
-  const AdviseOptions asked = advise_options(options, *profile);
+  const AdviseOptions asked = advise_options(options);
   // Nothing is measured for a question that no measurement can answer.
   const bool speed_asked =
       asked.demands.min_decode_tokens_per_second > 0 || asked.demands.max_first_token_seconds > 0;
@@ -32,7 +32,8 @@ int run(Options& options, const Invocation& invocation) {
 
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  app.add_option("-m,--model", options->models, "the model, by name, or a size such as 7B")
+  app.add_option("-m,--model", options->models,
+                 "the model: a name, a size such as 7B, a file, a folder or a URL")
       ->required()
       ->expected(1);
   add_output_options(app, *options);

@@ -4,11 +4,13 @@
 #include <algorithm>
 
 #include "cli/session.hpp"
+#include "weighin/model_file.hpp"
 
 namespace weighin {
 namespace {
 
 struct ModelsOptions : Options {
+  std::string id;
   std::string size_class;
   std::string family;
 };
@@ -53,6 +55,17 @@ int show(Options& options, const Invocation& invocation) {
   return written ? 0 : fail(written.error());
 }
 
+int import(ModelsOptions& options, const Invocation& invocation) {
+  const Result<Catalogue> catalogue = load_catalogue(options, invocation);
+  if (!catalogue) return fail(catalogue.error());
+  const Result<std::vector<ModelSpec>> models = load_models(options, *catalogue);
+  if (!models) return fail(models.error());
+  const Result<std::string> entry = catalogue_entry(models->front(), options.id);
+  if (!entry) return fail(entry.error());
+  const Result<Done> written = write_stdout(*entry);
+  return written ? 0 : fail(written.error());
+}
+
 int validate_all(Options& options, const Invocation& invocation) {
   const Result<Catalogue> catalogue = load_catalogue(options, invocation);
   if (!catalogue) return fail(catalogue.error(), options.json);
@@ -80,10 +93,18 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   list_app->add_option("--class", options->size_class, "only this size class, e.g. 2B");
   list_app->add_option("--family", options->family, "only this family, e.g. gemma");
   CLI::App* show_app = app.add_subcommand("show", "all that is known of one model, with sources");
-  show_app->add_option("MODEL", options->models, "a model by name")->required()->expected(1);
+  show_app->add_option("MODEL", options->models, "a model: a name, a file, a folder or a URL")
+      ->required()
+      ->expected(1);
+  CLI::App* import_app =
+      app.add_subcommand("import", "write a file's model as a catalogue, for --catalogue");
+  import_app->add_option("SPEC", options->models, "a file, a folder, a URL, or a model by name")
+      ->required()
+      ->expected(1);
+  import_app->add_option("--id", options->id, "its name there (default: made of its title)");
   CLI::App* validate_app =
       app.add_subcommand("validate", "recompute the counts and check the references");
-  for (CLI::App* sub : {list_app, show_app, validate_app}) {
+  for (CLI::App* sub : {list_app, show_app, import_app, validate_app}) {
     add_output_options(*sub, *options);
     add_catalogue_options(*sub, *options);
   }
@@ -92,6 +113,9 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   });
   show_app->callback([chosen, invocation] {
     *chosen = [invocation](ModelsOptions& o) { return show(o, invocation); };
+  });
+  import_app->callback([chosen, invocation] {
+    *chosen = [invocation](ModelsOptions& o) { return import(o, invocation); };
   });
   validate_app->callback([chosen, invocation] {
     *chosen = [invocation](ModelsOptions& o) { return validate_all(o, invocation); };
@@ -102,6 +126,6 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
 }  // namespace
 
 extern const Command models_command;
-const Command models_command{"models", "the catalogue: list, show, validate", setup};
+const Command models_command{"models", "the catalogue: list, show, import, validate", setup};
 
 }  // namespace weighin

@@ -51,6 +51,10 @@ std::span<const Runtime* const> runtime_table();
 /// The runtime of that name, or null.
 const Runtime* find_runtime(std::string_view name);
 
+/// Stands for the runtime of a model's own file where no row does: weights and cache are counted, and
+/// what the runtime takes besides is said to be unknown.
+const Runtime& file_runtime();
+
 /// True where the model was read from a file with weights in it, and the plan takes them as they
 /// are: its format is the file's, or "" or "file", and the runtime is the one that loads the file.
 bool is_own_format(const ModelSpec& model, const Plan& plan);

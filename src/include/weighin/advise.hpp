@@ -108,6 +108,7 @@ struct Advice {
 struct AdviseOptions {
   Plan plan;
   bool format_given = false;  ///< the user named a format: no other is tried as the main one
+  bool runtime_given = false;  ///< the user named a runtime: a file's own does not replace it
   Demands demands;
   bool gpu = true;
   bool gpu_layers_given = false;  ///< the user named a number of layers: no other split is tried

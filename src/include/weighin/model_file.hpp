@@ -74,6 +74,10 @@ struct ModelFile {
 /// lines), ErrorKind::no_input.
 Result<ModelSpec> read_model(Folder& folder, std::string_view name);
 
+/// The model as a catalogue of one entry (JSON), which read_catalogue() takes: `id`, or one made of
+/// the model's name. Shapes come back equal. ErrorKind::data where the model says too little.
+Result<std::string> catalogue_entry(const ModelSpec& model, const std::string& id = {});
+
 /// True where a word of the command line looks like a file and not like a model's name: it has an
 /// ending of one of the readers, or a slash at its begin or end.
 bool looks_like_file(std::string_view word);
