@@ -52,7 +52,7 @@ if not refused(lambda m: m.update(repository="a/b"), hosted):
     faults.append("docs/schema/catalogue.json: accepts a hosted model with a repository")
 
 # What the reader takes and what the schema names must be the same.
-reader = (root / "src/catalogue/shape_reader.cpp").read_text()
+reader = "".join((root / "src/catalogue" / name).read_text() for name in ("shape_fields.hpp", "shape_reader.cpp"))
 table = set(re.findall(r'\{"(\w+)", &Shape::', reader)) | set(
     re.findall(r'"(\w+)"', re.search(r"known\{(.*?)\};", reader, re.S).group(1)))
 named = set(schema["$defs"]["shape"]["properties"])
