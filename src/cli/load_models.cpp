@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "weighin/estimate.hpp"
 #include "weighin/model_file.hpp"
 #include "weighin/remote.hpp"
 
@@ -77,6 +78,22 @@ Error not_whole(const ModelSpec& model, const ModelFile& file) {
                "", fmt::format("name the model, with --projector {}", model.file->path)};
 }
 
+// A config.json names no weights, but what it says makes every one of them.
+void count(ModelSpec& model) {
+  const auto counted = model.shape ? count_parameters(*model.shape) : std::nullopt;
+  if (!counted || counted->total <= 0) return;
+  const std::string source = "counted from the hyperparameters";
+  if (!model.parameters && model.file->tensors.empty()) {
+    model.parameters =
+        Known<std::int64_t>::of(counted->total, source, KnownBy::computed, Confidence::high);
+    model.size_class = size_class_of(counted->total).name;
+  }
+  if (model.parameters && !model.active_parameters && *model.parameters == counted->total) {
+    model.active_parameters =
+        Known<std::int64_t>::of(counted->active, source, KnownBy::computed, Confidence::high);
+  }
+}
+
 Result<ModelSpec> read_file(const std::string& word, const Options& options) {
   Result<ModelSpec> model = is_url(word) ? read_remote(word, options) : read_local(word);
   if (!model || !model->file) return model;
@@ -86,6 +103,7 @@ Result<ModelSpec> read_file(const std::string& word, const Options& options) {
                file.total_bytes, file.path, file.reader);
   }
   if (file.role != FileRole::model) return not_whole(*model, file);
+  count(*model);
   return model;
 }
 
