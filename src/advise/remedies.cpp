@@ -63,6 +63,7 @@ class Search {
     if (!sound && !last && !slow) {
       AdviseOptions changed = options_;
       changed.plan.format = "Q2_K";
+      changed.format_given = true;
       changed.plan.kv_type = "q8_0";
       changed.plan.context = std::min<std::int64_t>(verdict_.context, 2048);
       attempt(model_, changed,
@@ -114,6 +115,7 @@ class Search {
       if (options_.plan.format == step.format) continue;
       AdviseOptions changed = options_;
       changed.plan.format = step.format;
+      changed.format_given = true;
       const Verdict tried = judge_alone(profile_, model_, changed, measurements_);
       if (tried.memory.weights_bytes >= verdict_.memory.weights_bytes ||
           tried.bits_per_weight >= bits)
