@@ -160,7 +160,7 @@ class Page {
   void tensors(const Explanation& explanation) {
     if (explanation.tensors.empty()) return;
     out_ += "\n";
-    const std::size_t name = std::min<std::size_t>(36, screen_.width() - 48);
+    const std::size_t name = std::clamp<std::size_t>(screen_.width() - 52, 20, 36);
     heading(screen_.left("Tensors", name + 2) + screen_.left(" layers", 8) +
             screen_.left("size", 20) + screen_.left("type", 8) + screen_.right("bytes", 14));
     Bytes sum = 0;
@@ -186,13 +186,13 @@ class Page {
     out_ += "\n";
     heading(title);
     Bytes sum = 0;
-    const std::size_t what = 30;
+    const std::size_t what = std::clamp<std::size_t>(screen_.width() - 50, 20, 30);
     for (const Part& part : parts) {
       sum += part.bytes;
       const std::string start =
           "  " + screen_.left(part.what, what) + screen_.right(grouped(part.bytes), 16) + "  ";
       bool first = true;
-      const std::size_t room = screen_.width() > what + 40 ? screen_.width() - what - 20 : 30;
+      const std::size_t room = std::max<std::size_t>(20, screen_.width() - what - 20);
       for (const std::string& piece : screen_.fold(part.how, room)) {
         out_ +=
             (first ? start : std::string(what + 20, ' ')) + screen_.tone(piece, Tone::faint) + "\n";

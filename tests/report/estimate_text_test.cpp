@@ -52,8 +52,10 @@ TEST(EstimateText, ExplainsToTheByte) {
     EXPECT_NE(text.find(needle), std::string::npos) << needle << "\n" << text;
   }
   expect_narrow(text, 100);
-  options.width = 60;
+  options.width = 80;
   expect_narrow(estimate_text(*made, options, asked), 80);
+  options.width = 60;
+  expect_narrow(estimate_text(*made, options, asked), 74);
 }
 
 TEST(EstimateText, TellsTheBestFormatAndTheLongestContext) {
