@@ -80,7 +80,7 @@ Result<std::string> read_all(ByteSource& source, Bytes most) {
     return Error{ErrorKind::data,
                  fmt::format("{}: {} bytes, more than the {} that such a file may have",
                              source.shown(), source.size(), most),
-                 "", "this is not a file of its kind"};
+                 fmt::format("byte {}", most), "this is not a file of its kind"};
   }
   std::string text(static_cast<std::size_t>(source.size()), '\0');
   std::size_t done = 0;

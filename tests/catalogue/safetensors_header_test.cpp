@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "catalogue/hostile_safetensors_files.hpp"
 #include "catalogue/safetensors_maker.hpp"
 
 namespace weighin::catalogue {
@@ -54,7 +55,7 @@ TEST(SafetensorsHeader, TheOrderOfTensorsIsFree) {
 TEST(SafetensorsHeader, ALargeFileIsReadByItsHeaderAlone) {
   const std::vector<test::MadeTensor> made{{"big", "BF16", {1 << 17, 1 << 16}}};
   const std::string head = with_length(header_of(made));
-  test::SparseSource source("big", head, static_cast<Bytes>(head.size()) + (Bytes{1} << 34));
+  test::HeaderThenZeros source("big", head, static_cast<Bytes>(head.size()) + (Bytes{1} << 34));
   std::vector<FileTensor> tensors;
   TensorBudget budget;
   ASSERT_TRUE(read_safetensors_header(source, tensors, budget).ok());
@@ -62,117 +63,8 @@ TEST(SafetensorsHeader, ALargeFileIsReadByItsHeaderAlone) {
   EXPECT_LE(source.bytes_read(), static_cast<Bytes>(head.size()) + 16);
 }
 
-struct Hostile {
-  const char* name;
-  std::string bytes;
-  const char* says;
-};
-
-std::string one(const std::string& entry, std::size_t data = 4) {
-  return with_length("{\"t\":" + entry + "}") + std::string(data, '\0');
-}
-
-std::vector<Hostile> hostile_headers() {
-  using std::string_literals::operator""s;
-  const std::string good = R"({"dtype":"U8","shape":[4],"data_offsets":[0,4]})";
-  std::vector<Hostile> all{
-      {"seven bytes", "1234567", "7 bytes"},
-      {"length alone", with_length(""), "8 bytes"},
-      {"length 0", with_length("", 0) + "{", "begin with"},
-      {"length beyond the format", with_length("{}", 100'000'001) + "  ", "100000000"},
-      {"length of all ones", with_length("{}", ~std::uint64_t{0}), "100000000"},
-      {"length negative", with_length("{}", std::uint64_t{1} << 63U), "100000000"},
-      {"length beyond the file", with_length("{}", 64), "2 bytes long|10 bytes long"},
-      {"no object", with_length("[]"), "begin with"},
-      {"space first", with_length(" {}"), "begin with"},
-      {"not UTF-8", with_length("{\"\xff\":1}"), "UTF-8"},
-      {"NUL within", with_length("{\"a\":\0}"s), "NUL"},
-      {"second document", with_length("{}{}"), "JSON"},
-      {"cut off", with_length("{\"t\":{\"dtype\""), "JSON"},
-      {"depth bomb", with_length("{\"t\":" + std::string(5000, '[')), "list"},
-      {"depth bomb of objects", with_length([] {
-         std::string text;
-         for (int i = 0; i < 5000; ++i) text += "{\"t\":";
-         return text;
-       }()),
-       "no field"},
-      {"a number for a tensor", with_length("{\"t\":1}"), "not an object"},
-      {"a list for a tensor", with_length("{\"t\":[]}"), "not an object"},
-      {"null for a tensor", with_length("{\"t\":null}"), "not an object"},
-      {"no dtype", one(R"({"shape":[4],"data_offsets":[0,4]})"), "dtype"},
-      {"no shape", one(R"({"dtype":"U8","data_offsets":[0,4]})"), "shape"},
-      {"no offsets", one(R"({"dtype":"U8","shape":[4]})"), "data_offsets"},
-      {"empty", one("{}"), "dtype"},
-      {"an unknown dtype", one(R"({"dtype":"Q4","shape":[4],"data_offsets":[0,4]})"), "Q4"},
-      {"a number for dtype", one(R"({"dtype":1,"shape":[4],"data_offsets":[0,4]})"), "dtype"},
-      {"a list for dtype", one(R"({"dtype":[],"shape":[4],"data_offsets":[0,4]})"), "dtype"},
-      {"a text for shape", one(R"({"dtype":"U8","shape":"4","data_offsets":[0,4]})"), "shape"},
-      {"a number for shape", one(R"({"dtype":"U8","shape":4,"data_offsets":[0,4]})"), "shape"},
-      {"a list in shape", one(R"({"dtype":"U8","shape":[[4]],"data_offsets":[0,4]})"), "shape"},
-      {"a fraction in shape", one(R"({"dtype":"U8","shape":[4.5],"data_offsets":[0,4]})"), "shape"},
-      {"negative shape", one(R"({"dtype":"U8","shape":[-4],"data_offsets":[0,4]})"), "-4"},
-      {"rank 17",
-       one(R"({"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4],"data_offsets":[0,4]})"),
-       "16"},
-      {"product overflow",
-       one(R"({"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,4]})"), "63 bits"},
-      {"bits overflow",
-       one(R"({"dtype":"F64","shape":[2305843009213693951],"data_offsets":[0,4]})"), "63 bits"},
-      {"half a byte", one(R"({"dtype":"F4","shape":[3],"data_offsets":[0,2]})", 2), "whole bytes"},
-      {"one offset", one(R"({"dtype":"U8","shape":[4],"data_offsets":[0]})"), "not 2"},
-      {"three offsets", one(R"({"dtype":"U8","shape":[4],"data_offsets":[0,4,4]})"), "2 numbers"},
-      {"negative offset", one(R"({"dtype":"U8","shape":[4],"data_offsets":[-4,0]})"),
-       "less than 0"},
-      {"end before begin", one(R"({"dtype":"U8","shape":[4],"data_offsets":[4,0]})"), "before"},
-      {"beyond the file", one(R"({"dtype":"U8","shape":[9],"data_offsets":[0,9]})"), "beyond"},
-      {"offset of 64 bits",
-       one(R"({"dtype":"U8","shape":[4],"data_offsets":[18446744073709551612,18446744073709551615]})"),
-       "63 bits"},
-      {"range and shape differ", one(R"({"dtype":"U8","shape":[3],"data_offsets":[0,4]})"), "span"},
-      {"dtype and range differ", one(R"({"dtype":"F32","shape":[4],"data_offsets":[0,4]})"),
-       "span"},
-      {"hole at the begin", one(R"({"dtype":"U8","shape":[3],"data_offsets":[1,4]})"), "hole"},
-      {"bytes behind the end", one(good, 5), "end at 4"},
-      {"no tensor but data", with_length("{}") + "1234", "end at 0"},
-      {"a field too many", one(R"({"dtype":"U8","shape":[4],"data_offsets":[0,4],"more":1})"),
-       "more"},
-      {"a field twice", one(R"({"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]})"),
-       "twice"},
-      {"a tensor twice",
-       with_length("{\"t\":" + good +
-                   ",\"t\":{\"dtype\":\"U8\",\"shape\":[0],"
-                   "\"data_offsets\":[4,4]}}") +
-           "1234",
-       "twice"},
-      {"overlap",
-       with_length("{\"t\":" + good +
-                   ",\"u\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}") +
-           "1234",
-       "within the one before"},
-      {"the same range twice", with_length("{\"t\":" + good + ",\"u\":" + good + "}") + "1234",
-       "within the one before"},
-      {"hole between",
-       with_length(R"({"t":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
-                   R"("u":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}})") +
-           "1234",
-       "hole"},
-      {"metadata a text", with_length("{\"__metadata__\":\"x\"}"), "__metadata__"},
-      {"metadata nested", with_length("{\"__metadata__\":{\"a\":{}}}"), "__metadata__"},
-      {"metadata a number", with_length("{\"__metadata__\":{\"a\":1}}"), "__metadata__"},
-      {"metadata twice", with_length("{\"__metadata__\":{},\"__metadata__\":{}}"), "twice"},
-      {"metadata key twice", with_length("{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}"), "twice"},
-      {"a name too long", with_length("{\"" + std::string(2000, 'n') + "\":" + good + "}") + "1234",
-       "1024"},
-      {"a text without end", with_length("{\"__metadata__\":{\"a\":\"" + std::string(3 << 20, 'x')),
-       "longer than 1048576"},
-      {"a number without end", with_length("{\"t\":" + std::string(3 << 20, '7')),
-       "longer than 1048576"},
-  };
-  return all;
-}
-
 TEST(SafetensorsHeader, EveryHostileHeaderIsRefusedWithFileFieldAndLimit) {
-  for (const Hostile& hostile : hostile_headers()) {
+  for (const test::HostileHeader& hostile : test::hostile_headers()) {
     std::vector<FileTensor> tensors;
     const auto header = read(hostile.bytes, tensors);
     ASSERT_FALSE(header.ok()) << hostile.name;

@@ -64,9 +64,9 @@ inline std::string safetensors_of(const std::vector<MadeTensor>& tensors,
 }
 
 /// A source whose first bytes are given and whose rest is zeros, however large.
-class SparseSource final : public ByteSource {
+class HeaderThenZeros final : public ByteSource {
  public:
-  SparseSource(std::string shown, std::string head, Bytes size)
+  HeaderThenZeros(std::string shown, std::string head, Bytes size)
       : shown_(std::move(shown)), head_(std::move(head)), size_(size) {}
   const std::string& shown() const override { return shown_; }
   Bytes size() const override { return size_; }

@@ -266,7 +266,7 @@ void take_shape(HfValues& values, const Found& found, const JsonNode& root, HfCo
 
 }  // namespace
 
-Result<HfConfig> read_hf_config(std::string_view text, const std::string& file) {
+Result<JsonNode> read_config_object(std::string_view text, const std::string& file) {
   Result<JsonNode> root = read_json(text, file, kConfigLimits);
   if (!root) {
     Error error = root.error();
@@ -274,11 +274,17 @@ Result<HfConfig> read_hf_config(std::string_view text, const std::string& file) 
     if (error.hint.empty()) error.hint = "download it again";
     return error;
   }
-  HfValues outer(*root, *root, file);
   if (root->kind != JsonKind::object) {
-    outer.fault(root->line, fmt::format("{} is {}, not an object", file, to_text(root->kind)));
-    return *outer.error();
+    return Error{ErrorKind::data, fmt::format("{} is {}, not an object", file, to_text(root->kind)),
+                 fmt::format("{}:{}", file, root->line), "download it again"};
   }
+  return root;
+}
+
+Result<HfConfig> read_hf_config(std::string_view text, const std::string& file) {
+  const Result<JsonNode> root = read_config_object(text, file);
+  if (!root) return root.error();
+  HfValues outer(*root, *root, file);
   const Found found = find_language_model(outer);
   if (outer.error()) return *outer.error();
   HfConfig config;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalogue/json_reader.hpp"
 #include "catalogue/readers/hf_quantization.hpp"
 #include "weighin/bytes.hpp"
 #include "weighin/catalogue.hpp"
@@ -28,6 +29,8 @@ struct HfConfig {
 /// Most bytes of a config.json: the largest known hold lists of layers that are not quantized.
 inline constexpr Bytes kMostConfigBytes = Bytes{8} << 20;
 
+/// The object that a config.json or adapter_config.json is; errors name `file`.
+Result<JsonNode> read_config_object(std::string_view text, const std::string& file);
 /// Reads the text of a config.json; `file` is for messages.
 Result<HfConfig> read_hf_config(std::string_view text, const std::string& file);
 /// The same from its source.

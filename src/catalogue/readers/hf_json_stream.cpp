@@ -80,12 +80,17 @@ class Feed {
     } else if (c == '"') {
       in_text_ = true;
       length_ = 0;
-    } else if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ':' ||
-               c == '[' || c == ']' || c == '{' || c == '}') {
+    } else if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+      length_ = 0;
+      if (++blanks_ > kLongestToken)
+        stop(fmt::format("more than {} blanks in a row", kLongestToken));
+      return;
+    } else if (c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}') {
       length_ = 0;
     } else {
       ++length_;
     }
+    blanks_ = 0;
     if (length_ > kLongestToken)
       stop(fmt::format("a text or number longer than {} bytes", kLongestToken));
   }
@@ -95,7 +100,7 @@ class Feed {
   std::vector<char> buffer_;
   std::size_t at_ = 0, filled_ = 0;
   bool in_text_ = false, escaped_ = false, stopped_ = false;
-  std::size_t length_ = 0;
+  std::size_t length_ = 0, blanks_ = 0;
   std::string fault_;
   std::optional<Error> read_error_;
 };

@@ -43,7 +43,8 @@ class JsonEvents {
 
 /// Depth that no document of these kinds reaches: {"weight_map": {…}}, {"name": {"shape": […]}}.
 inline constexpr std::size_t kMostStreamDepth = 8;
-/// Longest text or number in such a document. Training notes in "__metadata__" are the longest.
+/// Longest text, number or run of blanks in such a document. Training notes in "__metadata__" are
+/// the longest.
 inline constexpr std::size_t kLongestToken = std::size_t{1} << 20;
 
 /// Walks over `length` bytes of `source` from `offset` on. Broken JSON, broken UTF-8, a NUL byte,

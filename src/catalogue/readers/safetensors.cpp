@@ -80,8 +80,7 @@ Result<Done> take_adapter(Folder& folder, ModelFile& file, HfConfig& config) {
   const Result<std::string> text = read_all(**source, catalogue::kMostConfigBytes);
   if (!text) return text.error();
   const std::string& shown = (*source)->shown();
-  const Result<catalogue::JsonNode> root = catalogue::read_json(
-      *text, shown, {static_cast<std::size_t>(catalogue::kMostConfigBytes), 64, 100'000});
+  const Result<catalogue::JsonNode> root = catalogue::read_config_object(*text, shown);
   if (!root) return root.error();
   catalogue::HfValues values(*root, *root, shown);
   file.lora_rank = values.number({"r"}, file.lora_rank, 1 << 16);

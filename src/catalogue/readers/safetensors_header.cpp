@@ -321,11 +321,13 @@ Result<SafetensorsHeader> read_safetensors_header(ByteSource& source,
   std::uint64_t length = 0;
   for (std::size_t byte = 8; byte-- > 0;)
     length = length << 8U | static_cast<std::uint8_t>(head[byte]);
-  if (length > static_cast<std::uint64_t>(kMostHeaderBytes)) {
+  if (length > static_cast<std::uint64_t>(budget.header_bytes)) {
+    const Bytes before = kMostSafetensorsHeaders - budget.header_bytes;
     return refuse(source,
-                  fmt::format("the header's length is {}, more than the {} bytes that the format "
-                              "allows",
-                              length, kMostHeaderBytes),
+                  fmt::format("the header's length is {}{}, more than the {} bytes that the "
+                              "headers of a model may take",
+                              length, before > 0 ? fmt::format(" after {} of others", before) : "",
+                              kMostSafetensorsHeaders),
                   "byte 0", "is this a safetensors file? Download it again");
   }
   SafetensorsHeader header;
@@ -339,6 +341,7 @@ Result<SafetensorsHeader> read_safetensors_header(ByteSource& source,
   }
   if (head[8] != '{' || length == 0)
     return refuse(source, "the header does not begin with \"{\"", "byte 8");
+  budget.header_bytes -= static_cast<Bytes>(length);
   const std::size_t first = tensors.size();
   const std::size_t likely = std::min(
       budget.tensors, static_cast<std::size_t>(header.header_bytes / kLeastEntryBytes) + 1);

@@ -10,8 +10,10 @@
 
 namespace weighin::catalogue {
 
-// The format's own limit: safetensors/src/tensor.rs of https://github.com/huggingface/safetensors.
-inline constexpr Bytes kMostHeaderBytes = 100'000'000;
+// Of all files of a model together. The format itself allows 100 MB for each file
+// (safetensors/src/tensor.rs of https://github.com/huggingface/safetensors); the 210000 tensors
+// below take about 30 MB.
+inline constexpr Bytes kMostSafetensorsHeaders = Bytes{64} << 20;
 // Kimi K2 Thinking, the model with most, has about 210000; each takes about 200 bytes of memory
 // here.
 inline constexpr std::size_t kMostTensors = 230'000;
@@ -38,6 +40,7 @@ struct SafetensorsHeader {
 struct TensorBudget {
   std::size_t tensors = kMostTensors;
   std::size_t name_bytes = kMostNameBytes;
+  Bytes header_bytes = kMostSafetensorsHeaders;
 };
 
 /// Reads and checks a header, and appends its tensors. Ranges must follow each other without
