@@ -30,13 +30,12 @@ TEST(HfConfig, GivesTheShapeOfTheCatalogue) {
     EXPECT_FALSE(read->assumed) << id;
     const Result<ModelSpec> model = find_model(known_models(), id);
     ASSERT_TRUE(model.ok()) << id;
-    EXPECT_EQ(
-        test::difference(*read->shape, *model->shape, id == "command-r7b" ? " context_max " : ""),
-        "")
-        << id;
+    const bool page =
+        id == "command-r7b" || id == "mamba-codestral-7b-v0.1" || id == "rwkv7-world-1.5b";
+    EXPECT_EQ(test::difference(*read->shape, *model->shape, page ? " context_max " : ""), "") << id;
     ++compared;
   }
-  EXPECT_GE(compared, 190u);
+  EXPECT_GE(compared, 199u);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Are layers that do not attend told from those that do?
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "catalogue/readers/hf_config.hpp"
@@ -30,6 +31,38 @@ TEST(HfHybrids, Mamba2HasHeads) {
   EXPECT_EQ(read->shape->state_space->heads, 80);
   EXPECT_EQ(read->shape->kv_layers, 0);
   EXPECT_EQ(read->shape->heads, 0);
+}
+
+TEST(HfHybrids, ARecurrentModelHasItsOwnKind) {
+  const auto kind = [](const char* text) {
+    const Result<HfConfig> read = read_hf_config(text, "config.json");
+    return read.ok() && read->shape ? read->shape->kind : "none";
+  };
+  EXPECT_EQ(kind(R"({"model_type": "jamba"})"), "jamba");
+  EXPECT_EQ(kind(R"({"model_type": "mamba2"})"), "mamba2");
+  EXPECT_EQ(kind(R"({"model_type": "mamba"})"), "mamba1");
+}
+
+TEST(HfHybrids, Rwkv7MustSayItsRanks) {
+  const auto read = [](const char* more) {
+    return read_hf_config(
+        fmt::format(R"({{"model_type": "rwkv7", "hidden_size": 768, "num_hidden_layers": 12,
+                         "vocab_size": 65536, "decay_low_rank_dim": 64, "a_low_rank_dim": 64,
+                         "v_low_rank_dim": 32{}}})",
+                    more),
+        "config.json");
+  };
+  const Result<HfConfig> whole = read(R"(, "gate_low_rank_dim": 128, "hidden_ratio": 3.5)");
+  ASSERT_TRUE(whole.ok()) << whole.error().what;
+  EXPECT_EQ(whole->shape->time_mix->gate_rank, 128);
+  EXPECT_EQ(whole->shape->ffn, 2688);
+  EXPECT_EQ(whole->shape->kv_layers, 0);
+  const Result<HfConfig> without = read("");
+  ASSERT_FALSE(without.ok());
+  EXPECT_NE(without.error().what.find("gate_low_rank_dim"), std::string::npos);
+  const Result<HfConfig> mixed = read(R"(, "gate_low_rank_dim": 128, "attn": {"layers": [3]})");
+  ASSERT_FALSE(mixed.ok());
+  EXPECT_NE(mixed.error().what.find("attn"), std::string::npos);
 }
 
 TEST(HfHybrids, AHybridMustSayWhichLayersAttend) {

@@ -121,12 +121,42 @@ TEST(SafetensorsWeights, WhatCannotBeCountedIsSaid) {
 }
 
 TEST(SafetensorsWeights, PackingIsToldByNamesWithoutAConfig) {
+  // The shapes tell what the names leave open; a matrix of 128 x 256 in each.
+  const auto count = [](std::vector<FileTensor> tensors) {
+    const HfQuantization found = packing_by_names(tensors, false);
+    const WeightSum sum = count_weights(tensors, nullptr, found);
+    return std::pair(sum.format, sum.complete ? sum.parameters : -1);
+  };
+  EXPECT_EQ(count({tensor("l.qweight", "I32", 64, 128), tensor("l.qzeros", "I32", 2, 32),
+                   tensor("l.scales", "F16", 2, 128)}),
+            std::pair(std::string("GPTQ-8bit"), std::int64_t{32768}));
+  EXPECT_EQ(count({tensor("l.qweight", "I32", 24, 128), tensor("l.qzeros", "I32", 2, 12),
+                   tensor("l.scales", "F16", 2, 128)}),
+            std::pair(std::string("GPTQ-3bit"), std::int64_t{32768}));
+  EXPECT_EQ(count({tensor("l.qweight", "I32", 256, 16), tensor("l.qzeros", "I32", 2, 16),
+                   tensor("l.scales", "F16", 2, 128)}),
+            std::pair(std::string("AWQ-4bit"), std::int64_t{32768}));
+  EXPECT_EQ(count({tensor("l.weight", "U8", 128, 128), tensor("l.weight_scale", "F8_E4M3", 128, 16),
+                   tensor("l.weight_scale_2", "F32", 1)})
+                .second,
+            32768);
+  EXPECT_EQ(count({tensor("l.weight", "I8", 128, 256), tensor("l.weight_scale", "F32", 128)}),
+            std::pair(std::string("INT8"), std::int64_t{32768}));
+  EXPECT_EQ(count({tensor("l.weight_packed", "U8", 128, 128),
+                   tensor("l.weight_scale", "F8_E4M3", 128, 16)}),
+            std::pair(std::string("NVFP4"), std::int64_t{32768}));
+  // Four ternary weights a byte, or what else: not known is said, not guessed.
+  EXPECT_EQ(count({tensor("l.weight", "U8", 32, 256), tensor("l.weight_scale", "BF16", 1)}).second,
+            -1);
   const auto packing = [](const char* name, const char* type, bool mlx = false) {
     return packing_by_names({tensor(name, type, 4)}, mlx).packing;
   };
   EXPECT_EQ(packing("l.qweight", "I32"), HfPacking::gptq);
   EXPECT_EQ(packing("l.weight.quant_state.bitsandbytes__nf4", "U8"), HfPacking::bnb4);
-  EXPECT_EQ(packing("l.weight_scale_inv", "F32"), HfPacking::fp8);
+  EXPECT_EQ(
+      count({tensor("l.weight", "F8_E4M3", 128, 256), tensor("l.weight_scale_inv", "F32", 1)}),
+      std::pair(std::string("FP8"), std::int64_t{32768}));
+  EXPECT_EQ(packing("l.weight_scale_inv", "F32"), HfPacking::none);  // a scale of nothing
   EXPECT_EQ(packing("l.scales", "F16", true), HfPacking::mlx);
   EXPECT_EQ(packing("l.weight", "BF16"), HfPacking::none);
 }

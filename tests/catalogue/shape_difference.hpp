@@ -113,6 +113,15 @@ inline std::string difference(const Shape& is, const Shape& wanted, std::string_
   WEIGHIN_COMPARE_PART(state_space, sa, sb, groups);
   WEIGHIN_COMPARE_PART(state_space, sa, sb, heads);
   WEIGHIN_COMPARE_PART(state_space, sa, sb, head_dim);
+  WEIGHIN_COMPARE_PART(state_space, sa, sb, normed);
+  const TimeMix no_mix;
+  const TimeMix &ma = is.time_mix ? *is.time_mix : no_mix,
+                &mb = wanted.time_mix ? *wanted.time_mix : no_mix;
+  WEIGHIN_COMPARE_PART(time_mix, ma, mb, head_size);
+  WEIGHIN_COMPARE_PART(time_mix, ma, mb, decay_rank);
+  WEIGHIN_COMPARE_PART(time_mix, ma, mb, iclr_rank);
+  WEIGHIN_COMPARE_PART(time_mix, ma, mb, value_rank);
+  WEIGHIN_COMPARE_PART(time_mix, ma, mb, gate_rank);
   WEIGHIN_COMPARE_PART(linear, na, nb, k_heads);
   WEIGHIN_COMPARE_PART(linear, na, nb, v_heads);
   WEIGHIN_COMPARE_PART(linear, na, nb, k_dim);

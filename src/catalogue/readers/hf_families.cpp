@@ -371,11 +371,21 @@ const std::array kFamilies{
              {768, 3072, 12, 12, 0, 0, 50272, 2048},
              finish_opt},
     HfFamily{"mamba", "mamba", "gpt-neox", kHfTied, {768, 0, 32, 0, 0, 0, 50280, 0}, finish_mamba},
-    HfFamily{
-        "falcon_mamba", "mamba", "falcon", kHfTied, {768, 0, 32, 0, 0, 0, 50280, 0}, finish_mamba},
+    HfFamily{"falcon_mamba",
+             "mamba",
+             "falcon",
+             kHfTied,
+             {768, 0, 32, 0, 0, 0, 50280, 0},
+             finish_falcon_mamba},
     HfFamily{"mamba2", "mamba2", "gpt-neox", 0, {4096, 0, 64, 0, 0, 0, 32768, 0}, finish_mamba2},
     HfFamily{
         "jamba", "jamba", "llama-spm", 0, {4096, 14336, 32, 32, 8, 0, 65536, 262144}, finish_jamba},
+    HfFamily{"rwkv7",
+             "rwkv7",
+             "rwkv",
+             kHfNormBias | kHfEmbeddingNorm | kHfFourfold,
+             {2048, 0, 24, 0, 0, 0, 32000, 2048},
+             finish_rwkv7},
     HfFamily{
         "lfm2", "lfm2", "lfm2", kHfTied, {2560, 12288, 32, 32, 8, 0, 65536, 128000}, finish_lfm2},
     HfFamily{"lfm2_moe",

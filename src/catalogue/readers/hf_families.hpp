@@ -64,7 +64,7 @@ struct HfFamily {
 std::span<const HfFamily> hf_families();
 /// The row of a model_type, also where it is called "…_text"; null where there is none.
 const HfFamily* find_hf_family(std::string_view model_type);
-/// True for architectures whose layers nothing here can describe (RWKV, BART, CLIP, …).
+/// True for architectures whose layers nothing here can describe (RWKV-6, BART, CLIP, …).
 bool is_foreign_to_us(std::string_view model_type);
 /// The tokenizer that a vocabulary of that size belongs to; `otherwise` where none is known.
 std::string_view hf_tokenizer(std::string_view model_type, std::int64_t vocab,
@@ -102,11 +102,13 @@ void finish_minimax(HfValues& values, Shape& shape);
 void take_experts(HfValues& values, Shape& shape, bool correction);
 // hf_hybrids.cpp
 void finish_mamba(HfValues& values, Shape& shape);
+void finish_falcon_mamba(HfValues& values, Shape& shape);
 void finish_mamba2(HfValues& values, Shape& shape);
 void finish_granite_hybrid(HfValues& values, Shape& shape);
 void finish_lfm2(HfValues& values, Shape& shape);
 void finish_qwen_hybrid(HfValues& values, Shape& shape);
 void finish_jamba(HfValues& values, Shape& shape);
+void finish_rwkv7(HfValues& values, Shape& shape);
 // hf_encoders.cpp
 void finish_bert(HfValues& values, Shape& shape);
 void finish_roberta(HfValues& values, Shape& shape);

@@ -74,8 +74,14 @@ void finish_mamba(HfValues& values, Shape& shape) {
   shape.kv_layers = 0;
 }
 
+// Its class norms step, input and output gates; the norms have no weights.
+void finish_falcon_mamba(HfValues& values, Shape& shape) {
+  finish_mamba(values, shape);
+  shape.state_space->normed = 1;
+}
+
 void finish_mamba2(HfValues& values, Shape& shape) {
-  shape.kind = "mamba1";
+  shape.kind = "mamba2";
   shape.state_space = mamba2_of(values, shape, "");
   shape.heads = shape.kv_heads = shape.head_dim = shape.ffn = 0;
   shape.kv_layers = 0;
@@ -143,8 +149,32 @@ void finish_qwen_hybrid(HfValues& values, Shape& shape) {
   take_experts(values, shape, false);
 }
 
+// Keys and defaults: flash-linear-attention, fla/models/rwkv7/configuration_rwkv7.py. The ranks
+// have other defaults from version to version: they must be said.
+void finish_rwkv7(HfValues& values, Shape& shape) {
+  shape.kind = "rwkv7";
+  TimeMix mix;
+  mix.head_size = values.number({"head_dim", "head_size"}, 64, kHfMostWidth, 1);
+  mix.decay_rank = values.needed({"decay_low_rank_dim"}, 0, kHfMostWidth);
+  mix.iclr_rank = values.needed({"a_low_rank_dim"}, 0, kHfMostWidth);
+  mix.value_rank = values.needed({"v_low_rank_dim"}, 0, kHfMostWidth);
+  mix.gate_rank = values.needed({"gate_low_rank_dim"}, 0, kHfMostWidth);
+  shape.time_mix = mix;
+  shape.kv_layers = 0;
+  const JsonNode* ratio = values.find({"hidden_ratio"});
+  if (!values.has({"intermediate_size"}) && ratio != nullptr && ratio->number > 0 &&
+      ratio->number < 64) {
+    shape.ffn = static_cast<std::int64_t>(ratio->number * static_cast<double>(shape.hidden));
+  }
+  if (const JsonNode* attention = values.find({"attn"})) {
+    values.fault(attention->line,
+                 fmt::format("{}: \"attn\" lets some layers of RWKV-7 attend", values.file()),
+                 "such a model cannot be described yet");
+  }
+}
+
 void finish_jamba(HfValues& values, Shape& shape) {
-  shape.kind = "granite_hybrid";
+  shape.kind = "jamba";
   const std::int64_t period = values.number({"attn_layer_period"}, 8, kHfMostLayers, 1);
   const std::int64_t first = values.number({"attn_layer_offset"}, 4, kHfMostLayers);
   for (std::int64_t layer = first; layer < shape.layers; layer += period)
@@ -158,6 +188,7 @@ void finish_jamba(HfValues& values, Shape& shape) {
   m.dt_rank = rank == nullptr || rank->kind == JsonKind::string
                   ? (shape.hidden + 15) / 16
                   : values.number({"mamba_dt_rank"}, 0, kHfMostWidth, 1);
+  m.normed = 1;
   shape.state_space = m;
   if (values.number({"num_experts"}, 16, kHfMostExperts) > 1) {
     take_experts(values, shape, false);

@@ -168,6 +168,42 @@ void unpack_mlx(std::vector<FileTensor>& tensors, const HfQuantization& packed) 
   }
 }
 
+const FileTensor* find_tensor(const std::vector<FileTensor>& tensors, const std::string& name) {
+  const auto found = std::find_if(tensors.begin(), tensors.end(),
+                                  [&](const FileTensor& tensor) { return tensor.name == name; });
+  return found == tensors.end() ? nullptr : &*found;
+}
+
+// A column of scales stands for one output, a value of zero points for 32/bits of them; AWQ packs
+// the outputs of its weights as well. https://github.com/AutoGPTQ/AutoGPTQ (qlinear),
+// https://github.com/casper-hansen/AutoAWQ (awq/modules/linear).
+HfQuantization gptq_or_awq(const std::vector<FileTensor>& tensors, std::string_view stem,
+                           const FileTensor& weights) {
+  const FileTensor* scales = find_tensor(tensors, fmt::format("{}.scales", stem));
+  const FileTensor* zeros = find_tensor(tensors, fmt::format("{}.qzeros", stem));
+  std::int64_t bits = 4;  // what both methods are used with most, where the shapes do not tell
+  if (scales != nullptr && zeros != nullptr && scales->size[0] > 0 &&
+      zeros->size[0] <= scales->size[0] && zeros->size[0] * 32 % scales->size[0] == 0) {
+    bits = std::clamp<std::int64_t>(zeros->size[0] * 32 / scales->size[0], 1, 32);
+  }
+  const bool awq = scales != nullptr && weights.size[0] < scales->size[0];
+  return {awq ? HfPacking::awq : HfPacking::gptq,
+          fmt::format("{}-{}bit", awq ? "AWQ" : "GPTQ", bits), bits, 0};
+}
+
+// Bytes with a scale beside: floats, whole numbers, or two of four bits.
+HfQuantization scaled_bytes(const std::vector<FileTensor>& tensors, std::string_view weight) {
+  const FileTensor* tensor = find_tensor(tensors, std::string(weight));
+  if (tensor == nullptr) return {};
+  if (tensor->type.starts_with("F8_")) return {HfPacking::fp8, "FP8", 8, 0};
+  if (tensor->type == "I8") return {HfPacking::compressed, "INT8", 8, 0};
+  if (tensor->type == "U8" && find_tensor(tensors, fmt::format("{}_scale_2", weight)) != nullptr)
+    return {HfPacking::nvfp4, "NVFP4", 4, 16};
+  // BitNet and others pack bytes in ways of their own: only the config tells them apart.
+  if (tensor->type == "U8") return {HfPacking::other, "bytes", 0, 0};
+  return {};
+}
+
 std::string count_words(std::int64_t weights, std::string_view what) {
   return fmt::format("{} weights of {} are not counted", weights, what);
 }
@@ -255,10 +291,11 @@ WeightSum count_weights(std::vector<FileTensor>& tensors, const Shape* shape,
 
 HfQuantization packing_by_names(const std::vector<FileTensor>& tensors, bool mlx) {
   HfQuantization found;
+  int tries = 16;  // each goes through all tensors: no more of scales that scale nothing
   for (const FileTensor& tensor : tensors) {
     const std::string_view name = tensor.name;
     if (name.ends_with(".qweight") && tensor.type == "I32") {
-      found = {HfPacking::gptq, "GPTQ-4bit", 4, 0};
+      found = gptq_or_awq(tensors, name.substr(0, name.size() - 8), tensor);
     } else if (name.find(".quant_state.bitsandbytes__") != std::string_view::npos) {
       found = {HfPacking::bnb4, name.ends_with("nf4") ? "bnb-nf4" : "bnb-fp4", 4, 0};
     } else if (name.ends_with(".SCB")) {
@@ -266,9 +303,12 @@ HfQuantization packing_by_names(const std::vector<FileTensor>& tensors, bool mlx
     } else if (name.ends_with("_blocks") && tensor.type == "U8") {
       found = {HfPacking::mxfp4, "MXFP4", 4, 32};
     } else if (name.ends_with(".weight_packed")) {
-      found = {HfPacking::compressed, "W4A16", 4, 0};
+      const bool bytes = tensor.type == "U8";
+      found = {HfPacking::compressed, bytes ? "NVFP4" : "W4A16", 4, bytes ? 16 : 0};
     } else if (name.ends_with("_scale_inv") || name.ends_with(".weight_scale")) {
-      found = {HfPacking::fp8, "FP8", 8, 0};
+      if (--tries < 0) continue;
+      found = scaled_bytes(tensors, name.substr(0, name.rfind("_scale")));
+      if (found.packing == HfPacking::none) continue;
     } else if (mlx && name.ends_with(".scales")) {
       found = {HfPacking::mlx, "MLX-4bit-g64", 4, 64};  // MLX's own defaults
     } else {
