@@ -25,6 +25,7 @@ class NamedFile : public Folder {
   }
   bool has(std::string_view name) override { return name == name_ || beside_->has(name); }
   Result<std::vector<std::string>> names() override { return beside_->names(); }
+  std::unique_ptr<Folder> above() override { return beside_->above(); }
 
  private:
   std::string path_, name_;

@@ -32,8 +32,9 @@ class MemorySource final : public ByteSource {
 
 class MemoryFolder final : public Folder {
  public:
-  MemoryFolder(std::string shown, std::vector<std::pair<std::string, std::string>> files)
-      : shown_(std::move(shown)), files_(std::move(files)) {}
+  using Files = std::vector<std::pair<std::string, std::string>>;
+  MemoryFolder(std::string shown, Files files, Files above)
+      : shown_(std::move(shown)), files_(std::move(files)), above_(std::move(above)) {}
   const std::string& shown() const override { return shown_; }
   Result<std::unique_ptr<ByteSource>> open(std::string_view name) override {
     for (const auto& [own, bytes] : files_) {
@@ -51,10 +52,14 @@ class MemoryFolder final : public Folder {
     std::sort(names.begin(), names.end());
     return names;
   }
+  std::unique_ptr<Folder> above() override {
+    if (above_.empty()) return nullptr;
+    return std::make_unique<MemoryFolder>(shown_ + "/..", above_, Files{});
+  }
 
  private:
   std::string shown_;
-  std::vector<std::pair<std::string, std::string>> files_;
+  Files files_, above_;
 };
 
 }  // namespace
@@ -71,8 +76,9 @@ std::unique_ptr<ByteSource> bytes_in_memory(std::string shown, std::string bytes
 }
 
 std::unique_ptr<Folder> folder_in_memory(std::string shown,
-                                         std::vector<std::pair<std::string, std::string>> files) {
-  return std::make_unique<MemoryFolder>(std::move(shown), std::move(files));
+                                         std::vector<std::pair<std::string, std::string>> files,
+                                         std::vector<std::pair<std::string, std::string>> above) {
+  return std::make_unique<MemoryFolder>(std::move(shown), std::move(files), std::move(above));
 }
 
 Result<std::string> read_all(ByteSource& source, Bytes most) {

@@ -162,6 +162,13 @@ class LocalFolder final : public Folder {
     return names;
   }
 
+  std::unique_ptr<Folder> above() override {
+    constexpr std::string_view kName = "/onnx";
+    if (real_.size() <= kName.size() || !real_.ends_with(kName)) return nullptr;
+    return std::make_unique<LocalFolder>(shown_ + "/..",
+                                         real_.substr(0, real_.size() - kName.size()));
+  }
+
  private:
   std::string shown_, real_, blobs_;
 };

@@ -59,6 +59,7 @@ class FolderBase : public RemoteFolder {
     return fmt::format("{}{}{}", shown_, shown_.ends_with('/') ? "" : "/", remote::clean(name));
   }
   Http& http() { return *http_; }
+  const std::shared_ptr<Http>& shared_http() const { return http_; }
 
  private:
   std::string shown_;
@@ -72,6 +73,13 @@ class WebFolder final : public FolderBase {
   /// `base` is the URL up to its last slash.
   WebFolder(Url base, std::shared_ptr<Http> http)
       : FolderBase(base.shown(), std::move(http)), base_(std::move(base)) {}
+  std::unique_ptr<Folder> above() override {
+    constexpr std::string_view kName = "/onnx/";
+    if (!base_.path.ends_with(kName)) return nullptr;
+    Url base = base_;
+    base.path.resize(base.path.size() - kName.size() + 1);
+    return std::make_unique<WebFolder>(std::move(base), shared_http());
+  }
   Result<std::vector<std::string>> names() override {
     return Error{ErrorKind::usage, fmt::format("{}: a web folder cannot be listed", shown()), "",
                  "name the model's own file in it"};
@@ -96,6 +104,14 @@ class HubFolder final : public FolderBase {
   bool has(std::string_view name) override {
     if (!list_ || !*list_) return FolderBase::has(name);
     return std::binary_search((*list_)->begin(), (*list_)->end(), name);
+  }
+
+  std::unique_ptr<Folder> above() override {
+    constexpr std::string_view kName = "onnx";
+    if (place_.folder != kName && !place_.folder.ends_with("/onnx")) return nullptr;
+    HubPlace place = place_;
+    place.folder.resize(place.folder.size() - std::min(place.folder.size(), kName.size() + 1));
+    return std::make_unique<HubFolder>(std::move(place), endpoint_, shared_http());
   }
 
   Result<std::vector<std::string>> names() override {

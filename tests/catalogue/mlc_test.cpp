@@ -28,6 +28,12 @@ TEST(Mlc, AFolderIsReadFromItsListOrItsConfig) {
     for (const auto& [own, bytes] : mlc_folder()) sum += static_cast<Bytes>(bytes.size());
     EXPECT_EQ(file.total_bytes, sum);
     EXPECT_LT(file.bytes_read, 10'000);
+    ASSERT_TRUE(spec->shape.has_value()) << "its config has Hugging Face's words";
+    EXPECT_EQ(spec->shape->kind, "decoder");
+    EXPECT_EQ(spec->shape->layers, 1);
+    EXPECT_EQ(spec->shape->kv_heads, 2);
+    EXPECT_EQ(spec->shape->vocab, 1000);
+    EXPECT_EQ(*spec->context_max, 2048);
   }
 }
 

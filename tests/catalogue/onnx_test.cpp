@@ -144,6 +144,38 @@ TEST(Onnx, ModulesOfOneModelAreReadTogether) {
   EXPECT_TRUE(notes_say(*alone->file, "one module of a model"));
 }
 
+// Transformers.js keeps the weights in onnx/, and config.json above it.
+TEST(Onnx, ItsShapeIsInTheConfigBesideOrAbove) {
+  const std::string config =
+      R"({"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64,
+          "intermediate_size": 128, "num_hidden_layers": 1, "num_attention_heads": 4,
+          "num_key_value_heads": 2, "vocab_size": 1000, "max_position_embeddings": 2048,
+          "tie_word_embeddings": true, "torch_dtype": "bfloat16", "attention_bias": false})";
+  const std::string model =
+      onnx_model({}, {onnx_tensor("embed", kFloat16, {1000, 64}), onnx_tensor("n", kFloat16, {64}),
+                      onnx_tensor("head", kFloat16, {64, 1000})});
+  for (const bool above : {false, true}) {
+    std::vector<std::pair<std::string, std::string>> files{{"model_fp16.onnx", model}}, over;
+    (above ? over : files).emplace_back("config.json", config);
+    const auto spec = read_model(*folder_in_memory("f/onnx", files, over), "model_fp16.onnx");
+    ASSERT_TRUE(spec.ok()) << to_text(spec.error());
+    ASSERT_TRUE(spec->shape.has_value());
+    EXPECT_EQ(spec->shape->kind, "decoder");
+    EXPECT_EQ(spec->shape->layers, 1);
+    EXPECT_EQ(spec->shape->kv_heads, 2);
+    EXPECT_EQ(*spec->context_max, 2048);
+    EXPECT_EQ(spec->file->parameters, 64'064) << "the tied embedding counts once";
+    EXPECT_TRUE(notes_say(*spec->file, "tied embedding"));
+    EXPECT_EQ(spec->file->parts.size(), 2u);
+    EXPECT_EQ(spec->file->parts[1].bytes, static_cast<Bytes>(config.size()));
+  }
+  const auto broken = read_model(
+      *folder_in_memory("f", {{"model.onnx", model}, {"config.json", "{"}}), "model.onnx");
+  ASSERT_TRUE(broken.ok()) << to_text(broken.error());
+  EXPECT_FALSE(broken->shape.has_value());
+  EXPECT_TRUE(notes_say(*broken->file, "config.json beside it is of no help"));
+}
+
 TEST(Onnx, SafetensorsAreNotTakenForIt) {
   const std::string other("\x08\x01\x12\0\0\0\0\0{\"a\":1}", 15);
   const auto spec = read_model(*folder_in_memory("f", {{"m.bin", other}}), "m.bin");

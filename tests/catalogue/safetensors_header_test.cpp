@@ -45,6 +45,19 @@ TEST(SafetensorsHeader, EveryTypeAndShapeIsRead) {
   EXPECT_EQ(header->header_bytes + header->data_bytes, static_cast<Bytes>(bytes.size()));
 }
 
+TEST(SafetensorsHeader, ATensorWithASideOfZeroIsEmptyHoweverLargeTheOthers) {
+  std::vector<FileTensor> tensors;
+  const std::string text =
+      R"({"a":{"dtype":"U8","shape":[0,4398556620369715456,214,2,3,4],"data_offsets":[0,0]},)"
+      R"("b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})";
+  const auto header = read(with_length(text) + "12", tensors);
+  ASSERT_TRUE(header.ok()) << header.error().what;
+  ASSERT_EQ(tensors.size(), 2u);
+  EXPECT_EQ(tensors[0].weights, 0);
+  EXPECT_EQ(tensors[0].bytes, 0);
+  EXPECT_EQ(tensors[0].size[0], 0);
+}
+
 TEST(SafetensorsHeader, TheOrderOfTensorsIsFree) {
   std::vector<FileTensor> tensors;
   const std::string text = R"({"b":{"data_offsets":[2,4],"shape":[2],"dtype":"U8"},)"

@@ -74,6 +74,18 @@ TEST_F(LocalFiles, AFolderKeepsToItself) {
   EXPECT_EQ((*folder)->names()->size(), 4u);
 }
 
+TEST_F(LocalFiles, OnlyAFolderOfOnnxHasOneAbove) {
+  fs::create_directory(root_ / "model" / "onnx");
+  EXPECT_EQ((*local_folder(path("model")))->above(), nullptr);
+  const auto onnx = local_folder(path("model/onnx"));
+  ASSERT_TRUE(onnx.ok());
+  const auto above = (*onnx)->above();
+  ASSERT_NE(above, nullptr);
+  EXPECT_TRUE(above->has("a.bin"));
+  EXPECT_TRUE(above->open("a.bin").ok());
+  EXPECT_FALSE(above->open("../secret").ok());
+}
+
 TEST_F(LocalFiles, FollowsTheLinksOfHuggingFacesCache) {
   fs::create_directories(root_ / "models--a--b" / "snapshots" / "1f2e");
   fs::create_directories(root_ / "models--a--b" / "blobs");

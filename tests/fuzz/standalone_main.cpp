@@ -26,6 +26,12 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
                                                std::size_t most, unsigned int seed)
     __attribute__((weak));
 
+// A sanitizer's finding ends by a signal too, so that its input is kept.
+extern "C" const char* __asan_default_options() { return "abort_on_error=1"; }
+extern "C" const char* __ubsan_default_options() {
+  return "halt_on_error=1:abort_on_error=1:print_stacktrace=1";
+}
+
 namespace {
 
 using Input = std::vector<std::uint8_t>;

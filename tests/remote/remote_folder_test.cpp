@@ -85,6 +85,28 @@ TEST(RemoteFolder, TheHubIsListedAndRead) {
   EXPECT_NE(none->folder->names().error().hint.find("HF_TOKEN"), std::string::npos);
 }
 
+TEST(RemoteFolder, OnlyAFolderOfOnnxHasOneAbove) {
+  Server server([&](const Asked& asked) {
+    if (asked.path == "/d/config.json" || asked.path == "/a/b/resolve/main/config.json")
+      return ranged(asked, "{}");
+    return answer("404 Not Found", "", "");
+  });
+  RemoteOptions options;
+  for (const bool hub : {false, true}) {
+    if (hub) options.hub_endpoint = server.url("");
+    const auto place =
+        remote_place(hub ? "hf://a/b/onnx/m.onnx" : server.url("/d/onnx/m.onnx"), options);
+    ASSERT_TRUE(place.ok());
+    const auto above = place->folder->above();
+    ASSERT_NE(above, nullptr);
+    EXPECT_TRUE(above->has("config.json"));
+    EXPECT_EQ(above->above(), nullptr);
+    EXPECT_EQ(place->folder->traffic().requests, 1) << "one connection for both";
+    const auto plain = remote_place(hub ? "hf://a/b/x/m.onnx" : server.url("/d/m.onnx"), options);
+    EXPECT_EQ(plain->folder->above(), nullptr);
+  }
+}
+
 TEST(RemoteFolder, WrongWordsTouchNothing) {
   for (const char* wrong :
        {"hf://a", "https://", "ftp://x/y", "http://host/a%2F..%2Fb", "https://h/%00"}) {

@@ -53,12 +53,12 @@ class Server {
         getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0)
       std::abort();
     port_ = ntohs(address.sin_port);
-    threads_.emplace_back([this] { accept_all(); });
+    acceptor_ = std::thread([this] { accept_all(); });
   }
   ~Server() {
     stop_ = true;
-    threads_.front().join();  // nobody adds a thread after this one
-    for (std::size_t i = 1; i < threads_.size(); ++i) threads_[i].join();
+    acceptor_.join();  // it alone adds threads
+    for (std::thread& each : threads_) each.join();
     close(listener_);
   }
   Server(const Server&) = delete;
@@ -159,6 +159,7 @@ class Server {
   std::atomic<bool> stop_{false};
   std::mutex mutex_;
   std::vector<Asked> asked_;
+  std::thread acceptor_;
   std::vector<std::thread> threads_;
 };
 

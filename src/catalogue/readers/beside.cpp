@@ -22,6 +22,8 @@ std::string lower(std::string_view text) {
 
 ModelSpec spec_beside(Folder& folder, ModelFile& file) {
   if (!folder.has(kConfig)) {
+    if (const std::unique_ptr<Folder> above = folder.above(); above && above->has(kConfig))
+      return spec_beside(*above, file);
     file.notes.emplace_back("there is no config.json beside it: the model's shape is not known");
     return {};
   }

@@ -9,8 +9,9 @@
 
 namespace weighin {
 
-/// A spec that begins with what config.json in `folder` says of the model (shape, family, context),
-/// or with nothing where there is none or it cannot be read; that is said in `file.notes`.
+/// A spec that begins with what config.json in `folder` (or above a folder "onnx") says of the
+/// model (shape, family, context), or with nothing where there is none or it cannot be read; that
+/// is said in `file.notes`.
 ModelSpec spec_beside(Folder& folder, ModelFile& file);
 
 /// Fills in what every file says: name by `title`, parameters, sizes' sums, and the file itself.

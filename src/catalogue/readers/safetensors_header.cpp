@@ -216,6 +216,8 @@ class HeaderEvents final : public JsonEvents {
   }
 
   void keep(std::int64_t elements) {
+    // A side of 0 makes an empty tensor, however large the product of the others would be.
+    if (elements == 0) sizes_ = {0};
     tensor_.dimensions = static_cast<std::uint8_t>(std::min<std::size_t>(sizes_.size(), 4));
     // Row length first; dimensions beyond four are folded into the last.
     std::size_t at = 0;

@@ -48,6 +48,9 @@ class Folder {
   virtual bool has(std::string_view name) = 0;
   /// The names of all files, sorted; an error where they cannot be listed (a URL).
   virtual Result<std::vector<std::string>> names() = 0;
+  /// The folder above, only where this one is the "onnx" of a repository in the layout of
+  /// Transformers.js, which keeps config.json above its weights; else null.
+  virtual std::unique_ptr<Folder> above() { return nullptr; }
 };
 
 /// Most names that a folder of a model may hold; beyond, names() is an error.
@@ -66,9 +69,10 @@ Result<std::unique_ptr<Folder>> local_folder(const std::string& path);
 Result<std::unique_ptr<ByteSource>> local_file(const std::string& path);
 /// Bytes held in memory, for tests and fuzzing.
 std::unique_ptr<ByteSource> bytes_in_memory(std::string shown, std::string bytes);
-/// A folder held in memory.
-std::unique_ptr<Folder> folder_in_memory(std::string shown,
-                                         std::vector<std::pair<std::string, std::string>> files);
+/// A folder held in memory, below another one where `above` is given.
+std::unique_ptr<Folder> folder_in_memory(
+    std::string shown, std::vector<std::pair<std::string, std::string>> files,
+    std::vector<std::pair<std::string, std::string>> above = {});
 
 /// Reads a whole small file; larger than `most` is ErrorKind::data that names the limit.
 Result<std::string> read_all(ByteSource& source, Bytes most);
