@@ -4,6 +4,7 @@
 // over. A crash ends the process and leaves its input in crash-<target>.bin. It has no coverage
 // feedback: the preset `fuzz` (clang) builds the same targets with libFuzzer.
 #include <fcntl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -60,7 +61,8 @@ Input mutate_by_format(const std::vector<Input>& seeds, std::mt19937_64& random)
   for (std::size_t changes = 1 + random() % 4; changes > 0; --changes) {
     const std::size_t size = input.size();
     input.resize(most);
-    input.resize(LLVMFuzzerCustomMutator(input.data(), size, most, static_cast<unsigned>(random())));
+    input.resize(
+        LLVMFuzzerCustomMutator(input.data(), size, most, static_cast<unsigned>(random())));
   }
   return input;
 }
@@ -168,7 +170,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   crash_file = "crash-" + name + ".bin";
-  for (const int signal_number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM}) {
+  for (const int signal_number : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGPROF}) {
     std::signal(signal_number, keep_input);
   }
   seeds.emplace_back();
@@ -176,8 +178,11 @@ int main(int argc, char** argv) {
   std::uint64_t runs = 0;
   const auto run = [&](const Input& input) {
     running = &input;
-    ::alarm(10);  // one input that takes this long is a hang
+    // One input that takes this much processor time is a hang; a stopped machine is none.
+    const itimerval limit{{0, 0}, {10, 0}};
+    ::setitimer(ITIMER_PROF, &limit, nullptr);
     LLVMFuzzerTestOneInput(input.data(), input.size());
+    running = nullptr;
     ++runs;
   };
   for (const Input& input : seeds) run(input);
