@@ -35,8 +35,9 @@ constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
 constexpr Bytes kRoomForColumns = 128 * kMiB;
 
 /// Kernels that only a long run, or one that names them, measures.
-constexpr std::array<std::string_view, 4> kRare{"memory copy", "decode f32", "decode bf16",
-                                                "prefill bf16"};
+constexpr std::array<std::string_view, 9> kRare{"memory copy",  "decode f32",     "decode bf16",
+                                                "prefill bf16", "attention q8_0", "rms norm",
+                                                "rope",         "gated silu",     "route experts"};
 
 bool is_wanted(const Kernel& kernel, const BenchOptions& options) {
   if (!options.only.empty())
@@ -108,12 +109,13 @@ std::string rate_text(const Measurement& m) {
 
 Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
                      const DataSize& size) {
-  const bool counts_operations = job.work.kernel->kind == KernelKind::prefill;
+  const bool counts_operations = kernels::counts_operations(job.work.kernel->kind);
   const double amount = counts_operations ? job.operations_per_slice() : job.bytes_per_slice();
   Measurement m = named(*job.work.kernel, isa);
   m.threads = entry.threads;
   m.working_set_bytes = job.slices * job.slice_bytes();
-  m.beyond_caches = size.beyond_caches && !counts_operations;
+  const bool from_memory = !counts_operations && !job.resident;
+  m.beyond_caches = size.beyond_caches && from_memory;
   m.checked = entry.checked && !entry.windows.empty();
   std::vector<double> rates, shares, samples;
   double least = 0.0;
@@ -136,7 +138,7 @@ Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
     return m;
   }
   m.status = BenchStatus::ok;
-  if (!counts_operations) m.why = size.why;
+  if (from_memory) m.why = size.why;
   if (rates.size() < kRounds) {
     m.status = BenchStatus::unstable;
     m.why = fmt::format("the time was enough for {} window{} of {}", rates.size(),

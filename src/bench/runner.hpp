@@ -17,9 +17,18 @@ struct Job {
   std::int64_t repeats = 1;  ///< patterns in a slice
   std::int64_t slices = 0;   ///< in the region
   bool cold = false;         ///< caches are flushed before every pass over the data
+  /// Each thread stays with its first slice, which its own caches hold, and goes through it so many
+  /// times before it looks at the clock.
+  bool resident = false;
+  std::int64_t turns = 1;
+  /// Attention: heads whose keys lie side by side in one cell; a slice is one head of a block of
+  /// so many slices.
+  std::int64_t heads = 1;
   Bytes slice_bytes() const { return repeats * static_cast<Bytes>(work.pattern.size()); }
   double bytes_per_slice() const;  ///< moved, as the kernel states it
   double operations_per_slice() const;
+  /// The task over slice `index` of data that begin at `data`.
+  kernels::KernelTask task(unsigned char* data, std::int64_t index) const;
 };
 
 /// A pool and the data that it works on.
@@ -51,6 +60,7 @@ class Runner {
     std::uint64_t sum = 0;
     double given_seconds = 0.0;  // from each call to the end of its last slice
   };
+  void fill_heads(const Job& job, std::int64_t index) const;
   void pass(const Job& job, std::int64_t threads, std::int64_t index, double deadline);
   void flush_all(const Job& job, std::int64_t index) const;
   bool agrees(const Job& job, const Lane& lane) const;

@@ -1,5 +1,4 @@
 // What does a block of weights hold, and what is its product with a vector, said plainly?
-// possible?
 //
 // Layouts: see blocks.hpp.
 #include "kernels/reference.hpp"
@@ -214,6 +213,13 @@ std::vector<double> round_activations(Activation activation, const float* values
   const std::int64_t block = activation == Activation::q8_per_32    ? 32
                              : activation == Activation::q8_per_256 ? 256
                                                                     : 0;
+  if (activation == Activation::f16) {
+    // 11 bits, to the nearest even; below 2^-14 the last of them stands for 2^-24.
+    for (double& value : rounded) {
+      const int exponent = value == 0.0 ? 0 : std::max(std::ilogb(value), -14);
+      value = std::ldexp(std::nearbyint(std::ldexp(value, 10 - exponent)), exponent - 10);
+    }
+  }
   if (block == 0) return rounded;
   for (std::int64_t start = 0; start + block <= columns; start += block) {
     float largest = 0.0f;

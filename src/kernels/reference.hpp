@@ -36,6 +36,24 @@ std::vector<Expected> expected_results(const Kernel& kernel, const std::vector<u
                                        std::int64_t row_count, std::int64_t columns,
                                        const std::vector<float>& activations, std::int64_t batch);
 
+/// What each of `count` queries gets from the cells: the softmax of its products with the keys,
+/// times the values. Keys and values are rows of plain blocks of the kernel's format.
+std::vector<Expected> expected_attention(const Kernel& kernel,
+                                         const std::vector<unsigned char>& keys,
+                                         const std::vector<unsigned char>& values,
+                                         std::int64_t cells, std::int64_t columns,
+                                         const std::vector<float>& queries, std::int64_t count);
+
+/// Floats in one row that a row kernel reads and writes, and in what prepare() takes.
+struct RowShape {
+  std::int64_t input = 0, output = 0, prepared = 0;
+};
+RowShape row_shape(KernelKind kind, std::int64_t columns);
+/// What a row kernel makes of its rows: [rows][output].
+std::vector<Expected> expected_rows(KernelKind kind, const std::vector<float>& input,
+                                    const std::vector<float>& prepared, std::int64_t rows,
+                                    std::int64_t columns);
+
 /// A 16-bit float as double.
 double half_to_double(std::uint16_t half);
 

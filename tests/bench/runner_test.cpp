@@ -29,10 +29,12 @@ class RunnerTest : public testing::TestWithParam<bool> {
 
 TEST_P(RunnerTest, EachKindOfWorkIsTimedAndChecked) {
   for (const char* name :
-       {"memory read", "memory copy", "decode q4_0", "decode q6_k", "prefill q8_0"}) {
+       {"memory read", "memory copy", "decode q4_0", "decode q6_k", "prefill q8_0", "attention f16",
+        "attention q8_0", "attention prefill f16", "rms norm", "rope", "gated silu",
+        "route experts"}) {
     SCOPED_TRACE(name);
     const Job job = runner_.make_job(base_kernel(name), 1024);
-    ASSERT_GE(job.slices, 4);
+    ASSERT_GE(job.slices, job.resident ? 2 : 4);
     EXPECT_LE(job.slices * job.slice_bytes(), region_.bytes());
     runner_.fill(job);
     for (const std::int64_t threads : {1, 2}) {
@@ -47,7 +49,8 @@ TEST_P(RunnerTest, EachKindOfWorkIsTimedAndChecked) {
 }
 
 TEST_P(RunnerTest, WrongDataIsFound) {
-  for (const char* name : {"memory read", "memory copy", "decode q8_0"}) {
+  for (const char* name :
+       {"memory read", "memory copy", "decode q8_0", "attention f16", "rms norm", "gated silu"}) {
     SCOPED_TRACE(name);
     const Job job = runner_.make_job(base_kernel(name), 1024);
     runner_.fill(job);

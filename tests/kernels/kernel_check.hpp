@@ -28,13 +28,8 @@ inline std::vector<const Kernel*> runnable(std::string_view name) {
 
 /// Runs the whole workload once.
 inline std::vector<float> run_once(const Workload& work) {
-  std::vector<float> results(static_cast<std::size_t>(work.rows * work.batch), -1.0f);
-  const KernelTask task{.weights = work.pattern.data(),
-                        .activations = work.prepared.data(),
-                        .results = results.data(),
-                        .rows = work.rows,
-                        .columns = work.columns,
-                        .batch = work.batch};
+  std::vector<float> results(static_cast<std::size_t>(work.results(1)), -1.0f);
+  const KernelTask task = work.task(results.data());
   work.kernel->run(&task);
   return results;
 }
@@ -80,6 +75,67 @@ inline void expect_no_saturation(std::string_view name) {
       kernel->pack(plain.data(), rows, columns, work.pattern.data());
       kernel->prepare(activations.data(), columns, batch, work.prepared.data());
       work.expected = expected_results(*kernel, plain, rows, columns, activations, batch);
+      EXPECT_LE(worst_error(work, run_once(work).data(), 1), 1.0);
+    }
+  }
+}
+
+/// Random keys, values and queries; head sizes of common models; cells that do and do not lie side
+/// by side.
+inline void expect_attention(std::string_view name) {
+  for (const Kernel* kernel : runnable(name)) {
+    SCOPED_TRACE(kernel->isa);
+    for (const std::int64_t columns : {64, 128, 256, 96}) {
+      if (columns % kernel->column_block != 0) continue;
+      SCOPED_TRACE(columns);
+      const std::int64_t batch = 2 * kernel->batch_group + kernel->batch_group * (columns / 64);
+      const Workload work =
+          make_workload(*kernel, 192, columns, batch, static_cast<std::uint64_t>(columns));
+      EXPECT_EQ(static_cast<std::int64_t>(work.pattern.size()),
+                192 * kernel->bytes_per_row(columns));
+      EXPECT_EQ(kernel->operations_per_row(columns), 4 * columns);
+      const std::vector<float> together = run_once(work);
+      EXPECT_LE(worst_error(work, together.data(), 1), 1.0);
+      // The same cells as one of two heads that lie side by side.
+      const std::int64_t row_bytes = kernel->bytes_per_row(columns) / 2;
+      std::vector<unsigned char> wide(2 * work.pattern.size(), 0x33);
+      for (std::int64_t cell = 0; cell < 2 * work.rows; ++cell) {
+        std::memcpy(wide.data() + (2 * cell + 1) * row_bytes,
+                    work.pattern.data() + cell * row_bytes, static_cast<std::size_t>(row_bytes));
+      }
+      std::vector<float> apart(together.size(), -1.0f);
+      KernelTask task = work.task(apart.data());
+      task.stride = 2 * row_bytes;
+      task.weights = wide.data() + row_bytes;
+      task.values = wide.data() + (2 * work.rows + 1) * row_bytes;
+      kernel->run(&task);
+      EXPECT_EQ(apart, together);
+    }
+  }
+}
+
+/// Rows of floats of several widths, among them sizes at which an exponential under- or overflows.
+inline void expect_rows(std::string_view name) {
+  for (const Kernel* kernel : runnable(name)) {
+    SCOPED_TRACE(kernel->isa);
+    for (const std::int64_t columns : {256, 768, 2048}) {
+      SCOPED_TRACE(columns);
+      Workload work =
+          make_workload(*kernel, 2 * kPositions, columns, 1, static_cast<std::uint64_t>(columns));
+      const RowShape shape = row_shape(kernel->kind, columns);
+      EXPECT_EQ(static_cast<std::int64_t>(work.pattern.size()), 2 * kPositions * 4 * shape.input);
+      EXPECT_EQ(work.results(1), 2 * kPositions * shape.output);
+      EXPECT_LE(worst_error(work, run_once(work).data(), 1), 1.0);
+      if (kernel->kind == KernelKind::rope) continue;  // its angles come from whole rows
+      std::vector<float> large(work.pattern.size() / 4);
+      std::memcpy(large.data(), work.pattern.data(), work.pattern.size());
+      for (float& value : large) value *= 20.0f;
+      std::memcpy(work.pattern.data(), large.data(), work.pattern.size());
+      std::vector<float> prepared(work.prepared.size() / 4);
+      if (!prepared.empty()) {
+        std::memcpy(prepared.data(), work.prepared.data(), work.prepared.size());
+      }
+      work.expected = expected_rows(kernel->kind, large, prepared, work.rows, columns);
       EXPECT_LE(worst_error(work, run_once(work).data(), 1), 1.0);
     }
   }
