@@ -17,6 +17,7 @@
 #include "bench/placement.hpp"
 #include "bench/runner.hpp"
 #include "bench/statistics.hpp"
+#include "bench/work.hpp"
 #include "kernels/kernel_table.hpp"
 
 namespace weighin {
@@ -25,8 +26,6 @@ namespace {
 using kernels::Kernel;
 using kernels::KernelKind;
 
-constexpr int kRounds = 3;
-constexpr double kDisagreement = 0.10;  // windows further apart than this are `unstable`
 constexpr double kWarmUpShare = 0.04, kMostWarmUpSeconds = 0.1;
 constexpr double kLeastWindowSeconds = 0.004, kMostWindowSeconds = 0.25;
 constexpr double kAmpleSeconds = 4.0;  // a budget that lets the rarer kernels run too
@@ -39,38 +38,32 @@ constexpr std::array<std::string_view, 9> kRare{"memory copy",  "decode f32",   
                                                 "prefill bf16", "attention q8_0", "rms norm",
                                                 "rope",         "gated silu",     "route experts"};
 
-bool is_wanted(const Kernel& kernel, const BenchOptions& options) {
-  if (!options.only.empty())
-    return std::string_view(kernel.name).find(options.only) != std::string_view::npos;
+bool is_wanted(std::string_view name, const BenchOptions& options) {
+  if (!options.only.empty()) return name.find(options.only) != std::string_view::npos;
   return options.seconds >= kAmpleSeconds ||
-         std::find(kRare.begin(), kRare.end(), kernel.name) == kRare.end();
+         std::find(kRare.begin(), kRare.end(), name) == kRare.end();
 }
 
 /// Memory first, then decode, then prefill; within these by name.
 std::vector<const Kernel*> wanted_kernels(std::string_view isa, const BenchOptions& options) {
   std::vector<const Kernel*> list;
   for (const Kernel* kernel : kernels::kernel_table()) {
-    if (kernel->isa == isa && is_wanted(*kernel, options)) list.push_back(kernel);
+    if (kernel->isa == isa && is_wanted(kernel->name, options)) list.push_back(kernel);
   }
   std::stable_sort(list.begin(), list.end(),
                    [](const Kernel* a, const Kernel* b) { return a->kind < b->kind; });
   return list;
 }
 
-Measurement named(const Kernel& kernel, std::string_view isa) {
-  Measurement measurement;
-  measurement.name = kernel.name;
-  measurement.isa = isa;
-  measurement.format = kernel.format;
-  return measurement;
-}
-
 /// The whole list, without a figure, and why.
 Measurements without_figures(const BenchOptions& options, BenchStatus status,
                              const std::string& why) {
   Measurements measurements;
-  for (const Kernel* kernel : wanted_kernels("base", options)) {
-    Measurement measurement = named(*kernel, "");
+  std::vector<Measurement> labels;
+  for (const Kernel* kernel : wanted_kernels("base", options))
+    labels.push_back(kernel_label(*kernel, ""));
+  if (is_wanted("barrier", options)) labels.emplace_back().name = "barrier";
+  for (Measurement& measurement : labels) {
     measurement.status = status;
     measurement.why = why;
     measurements.list.push_back(measurement);
@@ -78,84 +71,16 @@ Measurements without_figures(const BenchOptions& options, BenchStatus status,
   return measurements;
 }
 
-/// One figure in the making.
-struct Entry {
-  std::int64_t threads = 0;
-  std::vector<Window> windows;
-  bool checked = true;
-};
-
 struct Planned {
-  Job job;
+  Work work;
   std::vector<Entry> entries;
 };
-
-/// 1 and all; reading memory also 2, 4, 8 … in between, for where its growth ends.
-std::vector<Entry> thread_counts(KernelKind kind, std::int64_t most) {
-  std::vector<Entry> entries;
-  for (std::int64_t threads = 1; threads < most;
-       threads *= kind == KernelKind::memory_read ? 2 : most) {
-    entries.push_back({.threads = threads, .windows = {}});
-  }
-  entries.push_back({.threads = most, .windows = {}});
-  return entries;
-}
 
 std::string rate_text(const Measurement& m) {
   if (m.bytes_per_second) return text_rate(m.bytes_per_second->mid);
-  return fmt::format("{:.0f} GOP/s",
-                     m.operations_per_second ? m.operations_per_second->mid / 1e9 : 0.0);
-}
-
-Measurement conclude(const Job& job, const Entry& entry, std::string_view isa,
-                     const DataSize& size) {
-  const bool counts_operations = kernels::counts_operations(job.work.kernel->kind);
-  const double amount = counts_operations ? job.operations_per_slice() : job.bytes_per_slice();
-  Measurement m = named(*job.work.kernel, isa);
-  m.threads = entry.threads;
-  m.working_set_bytes = job.slices * job.slice_bytes();
-  const bool from_memory = !counts_operations && !job.resident;
-  m.beyond_caches = size.beyond_caches && from_memory;
-  m.checked = entry.checked && !entry.windows.empty();
-  std::vector<double> rates, shares, samples;
-  double least = 0.0;
-  bool together = true;
-  for (const Window& window : entry.windows) {
-    rates.push_back(window.per_second * amount);
-    if (window.per_second > 0.0)
-      shares.push_back(std::min(1.0, window.mean_per_second / window.per_second));
-    least = least == 0.0 ? window.mean_per_second : std::min(least, window.mean_per_second);
-    together = together && window.together;
-    m.samples += window.samples;
-    samples.insert(samples.end(), window.rates.begin(), window.rates.end());
-  }
-  m.spread = spread(samples);
-  m.share_now = median(shares);
-  Range range{quantile(rates, 0.0), median(rates), quantile(rates, 1.0)};
-  if (!m.checked || !(range.low > 0.0)) {
-    m.status = BenchStatus::error;
-    m.why = entry.windows.empty() ? "no time was left" : "the result differed from the reference";
-    return m;
-  }
-  m.status = BenchStatus::ok;
-  if (from_memory) m.why = size.why;
-  if (rates.size() < kRounds) {
-    m.status = BenchStatus::unstable;
-    m.why = fmt::format("the time was enough for {} window{} of {}", rates.size(),
-                        rates.size() == 1 ? "" : "s", kRounds);
-  }
-  if (range.high - range.low > kDisagreement * range.mid) {
-    m.status = BenchStatus::unstable;
-    m.why = fmt::format("{} windows lay {:.0f} % apart", rates.size(),
-                        100.0 * (range.high - range.low) / range.mid);
-  }
-  if (!together) {
-    m.status = BenchStatus::unstable;
-    m.why = "the threads hardly ever ran at the same time: the machine is busy";
-    range.low = std::min(range.low, least * amount);
-  }
-  (counts_operations ? m.operations_per_second : m.bytes_per_second) = range;
-  return m;
+  const double rate = m.operations_per_second ? m.operations_per_second->mid : 0.0;
+  return rate < 1e9 ? fmt::format("{:.2f} million/s", rate / 1e6)
+                    : fmt::format("{:.0f} GOP/s", rate / 1e9);
 }
 
 /// Shares what is left of the budget among what is left to do.
@@ -182,11 +107,11 @@ class Budget {
   std::int64_t windows_, fills_, fills_done_ = 0;
 };
 
-void warm_up(Runner& runner, const Job& job, std::int64_t threads, double most_seconds) {
+void warm_up(const Work& work, std::int64_t threads, double most_seconds) {
   const double end = clock_seconds() + most_seconds;
   double before = 0.0;
   while (clock_seconds() < end) {
-    const double now = runner.run(job, threads, 0.01).window.per_second;
+    const double now = work.run(threads, 0.01).window.per_second;
     if (before > 0.0 && now < 1.03 * before && now > 0.97 * before) return;
     before = now;
   }
@@ -221,19 +146,22 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   std::int64_t windows = 0;
   const std::int64_t columns =
       profile.memory.usable_bytes.value_or(kGiB) < kRoomForColumns ? kFewColumns : kColumns;
-  for (const Kernel* kernel : wanted_kernels(isa, options)) {
-    Planned planned{runner.make_job(*kernel, columns), thread_counts(kernel->kind, pool.size())};
-    if (planned.job.slices == 0) {
-      Measurement skipped = named(*kernel, isa);
-      skipped.status = BenchStatus::skipped;
-      skipped.why = text_binary(region.bytes()) + " of data is too little for " +
-                    std::to_string(pool.size()) + " threads";
-      measurements.list.push_back(skipped);
-      continue;
+  const auto add = [&](Work work) {
+    if (!work.run) {
+      work.label.status = BenchStatus::skipped;
+      measurements.list.push_back(std::move(work.label));
+      return;
     }
+    Planned planned{std::move(work), {}};
+    for (const std::int64_t threads : planned.work.threads)
+      planned.entries.push_back({.threads = threads, .windows = {}});
     windows += static_cast<std::int64_t>(planned.entries.size()) * kRounds;
     plan.push_back(std::move(planned));
+  };
+  for (const Kernel* kernel : wanted_kernels(isa, options)) {
+    add(kernel_work(runner, *kernel, columns, pool.size(), size));
   }
+  if (is_wanted("barrier", options)) add(barrier_work(pool));
   if (plan.empty()) return measurements;
 
   Budget budget(options.seconds - (clock_seconds() - start), windows,
@@ -244,19 +172,19 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
       // Where the budget is spent, a figure of one round is better than none.
       if (round > 0 && budget.left() <= 0.0) break;
       const double fill_start = clock_seconds();
-      runner.fill(planned.job);
+      if (planned.work.fill) planned.work.fill();
       budget.filled(clock_seconds() - fill_start);
       if (done == 0.0) {
-        warm_up(runner, planned.job, pool.size(),
+        warm_up(planned.work, pool.size(),
                 std::min(kMostWarmUpSeconds, kWarmUpShare * options.seconds));
       }
       for (Entry& entry : planned.entries) {
-        Runner::Outcome outcome = runner.run(planned.job, entry.threads, budget.next_window());
+        Runner::Outcome outcome = planned.work.run(entry.threads, budget.next_window());
         entry.checked = entry.checked && outcome.checked;
         entry.windows.push_back(std::move(outcome.window));
         done += 1.0;
         if (events) {
-          const Measurement m = conclude(planned.job, entry, isa, size);
+          const Measurement m = conclude(planned.work, entry);
           events({"bench",
                   fmt::format("{}, {} thread{}: {}", m.name, m.threads, m.threads == 1 ? "" : "s",
                               rate_text(m)),
@@ -269,7 +197,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   std::vector<double> shares;
   for (const Planned& planned : plan) {
     for (const Entry& entry : planned.entries) {
-      measurements.list.push_back(conclude(planned.job, entry, isa, size));
+      measurements.list.push_back(conclude(planned.work, entry));
       if (entry.threads == pool.size()) shares.push_back(measurements.list.back().share_now);
     }
   }

@@ -29,6 +29,15 @@ std::string heading(const Screen& screen, const std::string& text) {
   return screen.tone(text, Tone::strong) + "\n";
 }
 
+/// Operations a second: arithmetic in thousands of millions, barriers in millions.
+std::string operations_words(const Range& rate) {
+  const bool many = rate.mid >= 1e9;
+  const double unit = many ? 1e9 : 1e6;
+  return fmt::format("{:.{}f} {} ({:.{}f}-{:.{}f})", rate.mid / unit, many ? 1 : 2,
+                     many ? "Gop/s" : "million/s", rate.low / unit, many ? 1 : 2, rate.high / unit,
+                     many ? 1 : 2);
+}
+
 std::string gpu_text(const Gpu& gpu, std::size_t index, const Screen& screen) {
   std::string out = heading(screen, fmt::format("GPU {}: {}", index, clean(gpu.name)));
   const auto line = [&](const char* label, const std::string& text) {
@@ -126,9 +135,7 @@ std::string bench_text(const Measurements& measurements, const RenderOptions& op
                          text_rate(each.bytes_per_second->low),
                          text_rate(each.bytes_per_second->high));
     } else if (each.operations_per_second) {
-      rate = fmt::format("{:.1f} Gop/s ({:.1f}-{:.1f})", each.operations_per_second->mid / 1e9,
-                         each.operations_per_second->low / 1e9,
-                         each.operations_per_second->high / 1e9);
+      rate = operations_words(*each.operations_per_second);
     }
     if (each.status != BenchStatus::ok)
       rate = fmt::format("{}{}{}", to_text(each.status), rate.empty() ? "" : ": ", rate);

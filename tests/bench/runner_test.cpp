@@ -54,7 +54,7 @@ TEST_P(RunnerTest, WrongDataIsFound) {
     SCOPED_TRACE(name);
     const Job job = runner_.make_job(base_kernel(name), 1024);
     runner_.fill(job);
-    for (Bytes at = 0; at < job.slices * job.slice_bytes(); at += 1000) region_.data()[at] ^= 0x11;
+    for (Bytes at = 0; at < job.slices * job.slice_bytes(); at += 1001) region_.data()[at] ^= 0x11;
     EXPECT_FALSE(runner_.run(job, 2, 0.001).checked);
   }
 }

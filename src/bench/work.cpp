@@ -1,0 +1,127 @@
+// How does what was timed become a figure?
+#include "bench/work.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "bench/barrier.hpp"
+#include "bench/statistics.hpp"
+
+namespace weighin {
+namespace {
+
+using kernels::Kernel;
+using kernels::KernelKind;
+
+constexpr double kDisagreement = 0.10;  // windows further apart than this are `unstable`
+
+}  // namespace
+
+Measurement kernel_label(const Kernel& kernel, std::string_view isa) {
+  Measurement measurement;
+  measurement.name = kernel.name;
+  measurement.isa = isa;
+  measurement.format = kernel.format;
+  return measurement;
+}
+
+std::vector<std::int64_t> thread_counts(std::int64_t most, bool doubled) {
+  std::vector<std::int64_t> counts;
+  for (std::int64_t threads = 1; threads < most; threads *= doubled ? 2 : most) {
+    counts.push_back(threads);
+  }
+  counts.push_back(most);
+  return counts;
+}
+
+Work kernel_work(Runner& runner, const Kernel& kernel, std::int64_t columns,
+                 std::int64_t most_threads, const DataSize& size) {
+  Work work;
+  work.label = kernel_label(kernel, kernel.isa);
+  const auto job = std::make_shared<const Job>(runner.make_job(kernel, columns));
+  if (job->slices == 0) {
+    work.label.why = "there is too little memory for " + std::to_string(most_threads) + " threads";
+    return work;
+  }
+  work.operations = kernels::counts_operations(kernel.kind);
+  work.amount = work.operations ? job->operations_per_slice() : job->bytes_per_slice();
+  work.label.working_set_bytes = job->slices * job->slice_bytes();
+  if (!work.operations && !job->resident) {
+    work.label.beyond_caches = size.beyond_caches;
+    work.label.why = size.why;
+  }
+  work.threads = thread_counts(most_threads, kernel.kind == KernelKind::memory_read);
+  work.fill = [&runner, job] { runner.fill(*job); };
+  work.run = [&runner, job](std::int64_t threads, double seconds) {
+    return runner.run(*job, threads, seconds);
+  };
+  return work;
+}
+
+Work barrier_work(Pool& pool) {
+  Work work;
+  work.label.name = "barrier";
+  work.label.isa = "base";
+  work.operations = true;
+  work.amount = static_cast<double>(kBarriersPerSlice);
+  if (pool.size() < 2) {
+    work.label.why = "one thread waits for nobody";
+    return work;
+  }
+  work.threads = thread_counts(pool.size(), true);
+  work.threads.erase(work.threads.begin());  // one thread waits for nobody
+  work.run = [&pool](std::int64_t threads, double seconds) {
+    // There is no data whose result could be checked; that nobody runs ahead is tested.
+    return Runner::Outcome{time_barriers(pool, threads, seconds), true};
+  };
+  return work;
+}
+
+Measurement conclude(const Work& work, const Entry& entry) {
+  Measurement m = work.label;
+  m.threads = entry.threads;
+  m.checked = entry.checked && !entry.windows.empty();
+  std::vector<double> rates, shares, samples;
+  double least = 0.0;
+  bool together = true;
+  for (const Window& window : entry.windows) {
+    rates.push_back(window.per_second * work.amount);
+    if (window.per_second > 0.0)
+      shares.push_back(std::min(1.0, window.mean_per_second / window.per_second));
+    least = least == 0.0 ? window.mean_per_second : std::min(least, window.mean_per_second);
+    together = together && window.together;
+    m.samples += window.samples;
+    samples.insert(samples.end(), window.rates.begin(), window.rates.end());
+  }
+  m.spread = spread(samples);
+  m.share_now = median(shares);
+  Range range{quantile(rates, 0.0), median(rates), quantile(rates, 1.0)};
+  if (!m.checked || !(range.low > 0.0)) {
+    m.status = BenchStatus::error;
+    m.why = entry.windows.empty() ? "no time was left" : "the result differed from the reference";
+    return m;
+  }
+  m.status = BenchStatus::ok;
+  if (rates.size() < kRounds) {
+    m.status = BenchStatus::unstable;
+    m.why = fmt::format("the time was enough for {} window{} of {}", rates.size(),
+                        rates.size() == 1 ? "" : "s", kRounds);
+  }
+  if (range.high - range.low > kDisagreement * range.mid) {
+    m.status = BenchStatus::unstable;
+    m.why = fmt::format("{} windows lay {:.0f} % apart", rates.size(),
+                        100.0 * (range.high - range.low) / range.mid);
+  }
+  if (!together) {
+    m.status = BenchStatus::unstable;
+    m.why = "the threads hardly ever ran at the same time: the machine is busy";
+    range.low = std::min(range.low, least * work.amount);
+  }
+  (work.operations ? m.operations_per_second : m.bytes_per_second) = range;
+  return m;
+}
+
+}  // namespace weighin

@@ -1,0 +1,46 @@
+// What can be timed, and what does it make of itself?
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "bench/runner.hpp"
+#include "weighin/bench.hpp"
+
+namespace weighin {
+
+/// Something that is timed in windows and becomes a figure for each count of threads.
+struct Work {
+  /// Name, instruction set, format, data, and a remark (`why`); no rate yet.
+  Measurement label;
+  double amount = 0.0;      ///< bytes or operations in one slice
+  bool operations = false;  ///< which of the two
+  std::vector<std::int64_t> threads;
+  std::function<void()> fill;  ///< before each round; may be empty
+  std::function<Runner::Outcome(std::int64_t threads, double seconds)> run;
+};
+
+/// A kernel's figure without a rate.
+Measurement kernel_label(const kernels::Kernel& kernel, std::string_view isa);
+
+/// 1 and all; `doubled`: 2, 4, 8 … in between as well.
+std::vector<std::int64_t> thread_counts(std::int64_t most, bool doubled);
+
+/// A kernel over the runner's data. No `run` where the data are too small.
+Work kernel_work(Runner& runner, const kernels::Kernel& kernel, std::int64_t columns,
+                 std::int64_t most_threads, const DataSize& size);
+/// Barriers among 2, 4 … all threads; `run` is empty where there is one thread.
+Work barrier_work(Pool& pool);
+
+/// One figure in the making.
+struct Entry {
+  std::int64_t threads = 0;
+  std::vector<Window> windows;
+  bool checked = true;
+};
+inline constexpr int kRounds = 3;
+/// What the windows so far come to.
+Measurement conclude(const Work& work, const Entry& entry);
+
+}  // namespace weighin

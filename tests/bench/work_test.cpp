@@ -1,0 +1,81 @@
+// Do the windows of a run come to a figure, or to the reason why there is none?
+#include "bench/work.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weighin {
+namespace {
+
+using testing::HasSubstr;
+
+Window window_of(double per_second, double mean_per_second) {
+  Window window;
+  window.per_second = per_second;
+  window.mean_per_second = mean_per_second;
+  window.samples = 10;
+  window.rates = {per_second};
+  return window;
+}
+
+Work work_of(bool operations) {
+  Work work;
+  work.label.name = "made up";
+  work.amount = 2.0;
+  work.operations = operations;
+  return work;
+}
+
+TEST(Conclude, TheMiddleWindowIsTheFigure) {
+  const Entry entry{4, {window_of(100, 90), window_of(102, 51), window_of(101, 101)}, true};
+  const Measurement m = conclude(work_of(false), entry);
+  EXPECT_EQ(m.status, BenchStatus::ok) << m.why;
+  ASSERT_TRUE(m.bytes_per_second);
+  EXPECT_DOUBLE_EQ(m.bytes_per_second->low, 200.0);
+  EXPECT_DOUBLE_EQ(m.bytes_per_second->mid, 202.0);
+  EXPECT_DOUBLE_EQ(m.bytes_per_second->high, 204.0);
+  EXPECT_FALSE(m.operations_per_second);
+  EXPECT_DOUBLE_EQ(m.share_now, 0.9);
+  EXPECT_EQ(m.samples, 30);
+  EXPECT_EQ(m.threads, 4);
+  EXPECT_TRUE(conclude(work_of(true), entry).operations_per_second);
+}
+
+TEST(Conclude, WindowsFarApartAreUnstable) {
+  const Entry entry{1, {window_of(100, 100), window_of(120, 120), window_of(100, 100)}, true};
+  const Measurement m = conclude(work_of(false), entry);
+  EXPECT_EQ(m.status, BenchStatus::unstable);
+  EXPECT_THAT(m.why, HasSubstr("20 % apart"));
+}
+
+TEST(Conclude, ThreadsThatNeverMetGiveALowEnd) {
+  Entry entry{2, {window_of(100, 30), window_of(100, 25), window_of(100, 40)}, true};
+  entry.windows[1].together = false;
+  const Measurement m = conclude(work_of(false), entry);
+  EXPECT_EQ(m.status, BenchStatus::unstable);
+  EXPECT_DOUBLE_EQ(m.bytes_per_second->low, 50.0);
+}
+
+TEST(Conclude, AWrongResultIsNoFigure) {
+  const Measurement wrong = conclude(work_of(false), {1, {window_of(100, 100)}, false});
+  EXPECT_EQ(wrong.status, BenchStatus::error);
+  EXPECT_FALSE(wrong.bytes_per_second);
+  EXPECT_EQ(conclude(work_of(false), {1, {}, true}).why, "no time was left");
+}
+
+TEST(BarrierWork, NeedsTwoThreads) {
+  Pool one({-1});
+  EXPECT_FALSE(barrier_work(one).run);
+  EXPECT_NE(barrier_work(one).label.why, "");
+  Pool three({-1, -1, -1});
+  EXPECT_EQ(barrier_work(three).threads, (std::vector<std::int64_t>{2, 3}));
+}
+
+TEST(ThreadCounts, OneAndAllAndDoubled) {
+  EXPECT_EQ(thread_counts(1, false), (std::vector<std::int64_t>{1}));
+  EXPECT_EQ(thread_counts(6, false), (std::vector<std::int64_t>{1, 6}));
+  EXPECT_EQ(thread_counts(6, true), (std::vector<std::int64_t>{1, 2, 4, 6}));
+}
+
+}  // namespace
+}  // namespace weighin
