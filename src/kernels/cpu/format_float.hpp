@@ -29,7 +29,13 @@ struct FormatFloat {
   static constexpr Activation activation = Activation::f32;
   static constexpr int block_columns = 1;
   static constexpr int column_multiple = 8;
+  static constexpr int tile_vectors = 8;
+  /// Several sums a row where there is a single vector, so that additions need not wait for each
+  /// other.
+  template <int vectors>
+  static constexpr int chains = vectors == 1 ? 2 : 1;
   static constexpr int block_bytes = type == kTypeF32 ? 4 : 2;
+  static constexpr int step_bytes = column_multiple * block_bytes;
   static constexpr Field fields[] = {{0, block_bytes, 1, 0}};
 
   static int64_t prepared_bytes(int64_t columns, int64_t batch) { return 4 * columns * batch; }
@@ -40,31 +46,17 @@ struct FormatFloat {
     return static_cast<const float*>(prepared) + columns * vector;
   }
 
-  template <int vectors>
-  static HWY_INLINE void tile(const unsigned char* group, const Vector (&x)[vectors],
-                              int64_t columns, float* results, int64_t stride) {
-    // Several sums a row where there is a single vector, so that additions need not wait for each
-    // other.
-    constexpr int chains = vectors == 1 ? 8 : 1;
-    F32 totals[vectors * chains];
-    for (F32& total : totals) total = hn::Zero(kF32);
-    for (int64_t column = 0; column < columns; column += column_multiple) {
-      for (int i = 0; i < column_multiple; ++i) {
-        constexpr int per_line = 64 / (block_bytes * kLanes) > 0 ? 64 / (block_bytes * kLanes) : 1;
-        if (vectors == 1 && i % per_line == 0) prefetch_ahead(group + i * block_bytes * kLanes);
-        const F32 weights = load_weights<type>(group + i * block_bytes * kLanes);
-        for (int v = 0; v < vectors; ++v) {
-          F32& total = totals[v * chains + i % chains];
-          total = hn::MulAdd(weights, hn::Set(kF32, x[v][column + i]), total);
-        }
+  template <int vectors, class Ahead>
+  static HWY_INLINE void step(const unsigned char* group, const Ahead& ahead,
+                              const Vector (&x)[vectors], int64_t s,
+                              F32 (&totals)[vectors * chains<vectors>]) {
+    for (int i = 0; i < column_multiple; ++i) {
+      if (i * block_bytes % 4 == 0) ahead(i * block_bytes / 4);
+      const F32 weights = load_weights<type>(group + i * block_bytes * kLanes);
+      for (int v = 0; v < vectors; ++v) {
+        F32& total = totals[v * chains<vectors> + i % chains<vectors>];
+        total = hn::MulAdd(weights, hn::Set(kF32, x[v][s * column_multiple + i]), total);
       }
-      group += column_multiple * block_bytes * kLanes;
-    }
-    for (int v = 0; v < vectors; ++v) {
-      for (int i = 1; i < chains; ++i) {
-        totals[v * chains] = hn::Add(totals[v * chains], totals[v * chains + i]);
-      }
-      hn::StoreU(totals[v * chains], kF32, results + v * stride);
     }
   }
 };

@@ -11,14 +11,16 @@ struct FormatQ5K : QuantizedFormat<256, 32> {
   static constexpr Activation activation = Activation::q8_per_256;
   static constexpr int block_columns = 256;
   static constexpr int block_bytes = sizeof(BlockQ5K);
+  static constexpr int step_bytes = block_bytes;
   static constexpr Field fields[] = {
       {0, 2, 1, 0}, {2, 2, 1, 0}, {4, 4, 3, 0}, {16, 4, 8, 0}, {48, 4, 32, 0}};
 
   /// Parts 2 * pair and 2 * pair + 1: 32 bytes of low bits of every row, and two bits of the 32 of
   /// `high`.
-  template <int pair, int vectors>
+  template <int pair, int vectors, class Ahead>
   static HWY_INLINE void two_parts(const unsigned char* high_bits, const unsigned char* codes,
-                                   const ScalesK& k, const Quantized (&x)[vectors], int64_t b,
+                                   const Ahead& ahead, const ScalesK& k,
+                                   const Quantized (&x)[vectors], int64_t b,
                                    I32 (&totals)[vectors]) {
     const I32 low_scale = unsigned_scale<2 * pair % 4>(k.scales[pair / 2]);
     const I32 high_scale = unsigned_scale<2 * pair % 4 + 1>(k.scales[pair / 2]);
@@ -28,8 +30,9 @@ struct FormatQ5K : QuantizedFormat<256, 32> {
       I32 low[vectors], high[vectors];
       for (int v = 0; v < vectors; ++v) low[v] = high[v] = hn::Zero(kI32);
       for (int i = start; i < start + steps; ++i) {
-        const U32 words = stream_words<vectors>(codes, 8 * pair + i);
-        const U32 fifth = stream_words < pair == 0 ? vectors : 0 > (high_bits, i);
+        ahead(8 * pair + i);
+        const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
+        const U32 fifth = load_words(high_bits + i * 4 * kLanes);
         // Bit 2 * pair and bit 2 * pair + 1 of every byte, moved to bit 4.
         const U32 fifth_low = pair < 2 ? hn::ShiftLeft<(pair < 2 ? 4 - 2 * pair : 0)>(fifth)
                                        : hn::ShiftRight<(pair < 2 ? 0 : 2 * pair - 4)>(fifth);
@@ -50,33 +53,26 @@ struct FormatQ5K : QuantizedFormat<256, 32> {
     }
   }
 
-  template <int vectors>
-  static HWY_INLINE void tile(const unsigned char* group, const Quantized (&x)[vectors],
-                              int64_t blocks, float* results, int64_t stride) {
-    F32 totals[vectors];
-    for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
-    for (int64_t b = 0; b < blocks; ++b) {
-      if constexpr (vectors == 1) prefetch_ahead(group);
-      const ScalesK k = unpack_scales(group + 4 * kLanes);
-      const unsigned char* high_bits = group + 16 * kLanes;
-      const unsigned char* codes = group + 48 * kLanes;
-      I32 sums[vectors];
-      for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
-      two_parts<0>(high_bits, codes, k, x, b, sums);
-      two_parts<1>(high_bits, codes, k, x, b, sums);
-      two_parts<2>(high_bits, codes, k, x, b, sums);
-      two_parts<3>(high_bits, codes, k, x, b, sums);
-      const F32 scale = load_halves(group), min_scale = load_halves(group + 2 * kLanes);
-      for (int v = 0; v < vectors; ++v) {
-        const F32 a_scale = hn::Set(kF32, x[v].scales[b]);
-        const I32 mins = add_mins(hn::Zero(kI32), k, x[v].sums + 4 * b);
-        totals[v] = hn::MulAdd(hn::ConvertTo(kF32, sums[v]), hn::Mul(scale, a_scale), totals[v]);
-        totals[v] =
-            hn::NegMulAdd(hn::ConvertTo(kF32, mins), hn::Mul(min_scale, a_scale), totals[v]);
-      }
-      group += kLanes * block_bytes;
+  template <int vectors, class Ahead>
+  static HWY_INLINE void step(const unsigned char* group, const Ahead& ahead,
+                              const Quantized (&x)[vectors], int64_t b, F32 (&totals)[vectors]) {
+    for (int i = 32; i < 44; ++i) ahead(i);
+    const ScalesK k = unpack_scales(group + 4 * kLanes);
+    const unsigned char* high_bits = group + 16 * kLanes;
+    const unsigned char* codes = group + 48 * kLanes;
+    I32 sums[vectors];
+    for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
+    two_parts<0>(high_bits, codes, ahead, k, x, b, sums);
+    two_parts<1>(high_bits, codes, ahead, k, x, b, sums);
+    two_parts<2>(high_bits, codes, ahead, k, x, b, sums);
+    two_parts<3>(high_bits, codes, ahead, k, x, b, sums);
+    const F32 scale = load_halves(group), min_scale = load_halves(group + 2 * kLanes);
+    for (int v = 0; v < vectors; ++v) {
+      const F32 a_scale = hn::Set(kF32, x[v].scales[b]);
+      const I32 mins = add_mins(hn::Zero(kI32), k, x[v].sums + 4 * b);
+      totals[v] = hn::MulAdd(hn::ConvertTo(kF32, sums[v]), hn::Mul(scale, a_scale), totals[v]);
+      totals[v] = hn::NegMulAdd(hn::ConvertTo(kF32, mins), hn::Mul(min_scale, a_scale), totals[v]);
     }
-    for (int v = 0; v < vectors; ++v) hn::StoreU(totals[v], kF32, results + v * stride);
   }
 };
 

@@ -11,6 +11,7 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
   static constexpr Activation activation = Activation::q8_per_256;
   static constexpr int block_columns = 256;
   static constexpr int block_bytes = sizeof(BlockQ6K);
+  static constexpr int step_bytes = block_bytes;
   static constexpr Field fields[] = {
       {208, 2, 1, 0}, {192, 4, 4, 0}, {0, 4, 32, 0}, {128, 4, 16, 0}};
 
@@ -21,10 +22,10 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
   }
 
   /// The quarter (32 weights, two parts) of a half: low bits in nibbles, high bits at 2 * quarter.
-  template <int half, int quarter, int vectors>
+  template <int half, int quarter, int vectors, class Ahead>
   static HWY_INLINE void two_parts(const unsigned char* low_bits, const unsigned char* high_bits,
-                                   U32 scales, const Quantized (&x)[vectors], int64_t b,
-                                   I32 (&totals)[vectors]) {
+                                   const Ahead& ahead, U32 scales, const Quantized (&x)[vectors],
+                                   int64_t b, I32 (&totals)[vectors]) {
     constexpr int steps = kCodeSteps<6> < 4 ? kCodeSteps<6> : 4;
     const U32 top = hn::Set(kU32, 0x30303030u);
     for (int part = 0; part < 2; ++part) {
@@ -34,10 +35,10 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
         I32 sums[vectors];
         for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
         for (int i = start; i < start + steps; ++i) {
-          const U32 words = stream_words < quarter < 2
-                                ? vectors
-                                : 0 > (low_bits, 16 * half + 8 * (quarter % 2) + i);
-          const U32 high = stream_words < quarter == 0 ? vectors : 0 > (high_bits, 8 * half + i);
+          const int low = 16 * half + 8 * (quarter % 2) + i;
+          if (quarter < 2) ahead(low);
+          const U32 words = load_words(low_bits + low * 4 * kLanes);
+          const U32 high = load_words(high_bits + (8 * half + i) * 4 * kLanes);
           const U32 nibbles = quarter < 2 ? low_nibbles(words) : high_nibbles(words);
           const U32 moved = quarter < 2 ? hn::ShiftLeft<(quarter < 2 ? 4 - 2 * quarter : 0)>(high)
                                         : hn::ShiftRight<(quarter < 2 ? 0 : 2 * quarter - 4)>(high);
@@ -52,45 +53,39 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
     }
   }
 
-  template <int vectors>
-  static HWY_INLINE void tile(const unsigned char* group, const Quantized (&x)[vectors],
-                              int64_t blocks, float* results, int64_t stride) {
-    F32 totals[vectors];
-    for (int v = 0; v < vectors; ++v) totals[v] = hn::Zero(kF32);
-    for (int64_t b = 0; b < blocks; ++b) {
-      if constexpr (vectors == 1) prefetch_ahead(group);
-      const unsigned char* low_bits = group + 18 * kLanes;
-      const unsigned char* high_bits = group + 146 * kLanes;
-      U32 scales[4];
-      for (int i = 0; i < 4; ++i) scales[i] = load_words(group + 2 * kLanes + i * 4 * kLanes);
-      I32 sums[vectors];
-      for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
-      two_parts<0, 0>(low_bits, high_bits, scales[0], x, b, sums);
-      two_parts<0, 1>(low_bits, high_bits, scales[0], x, b, sums);
-      two_parts<0, 2>(low_bits, high_bits, scales[1], x, b, sums);
-      two_parts<0, 3>(low_bits, high_bits, scales[1], x, b, sums);
-      two_parts<1, 0>(low_bits, high_bits, scales[2], x, b, sums);
-      two_parts<1, 1>(low_bits, high_bits, scales[2], x, b, sums);
-      two_parts<1, 2>(low_bits, high_bits, scales[3], x, b, sums);
-      two_parts<1, 3>(low_bits, high_bits, scales[3], x, b, sums);
-      const F32 scale = load_halves(group);
-      for (int v = 0; v < vectors; ++v) {
-        // The offset of 32 in every weight: 32 * sum over parts of scale * (sum of its
-        // activations).
-        I32 offset = hn::Zero(kI32);
-        for (int i = 0; i < 4; ++i) {
-          const I32 even = high_bytes(hn::ShiftLeft<8>(scales[i]));
-          const I32 odd = high_bytes(scales[i]);
-          offset = hn::Add(offset, pair_products(even, hn::Set(kI32, x[v].sums[8 * b + 2 * i])));
-          offset = hn::Add(offset, pair_products(odd, hn::Set(kI32, x[v].sums[8 * b + 2 * i + 1])));
-        }
-        const I32 whole = hn::Sub(sums[v], hn::ShiftLeft<5>(offset));
-        totals[v] = hn::MulAdd(hn::ConvertTo(kF32, whole),
-                               hn::Mul(scale, hn::Set(kF32, x[v].scales[b])), totals[v]);
+  template <int vectors, class Ahead>
+  static HWY_INLINE void step(const unsigned char* group, const Ahead& ahead,
+                              const Quantized (&x)[vectors], int64_t b, F32 (&totals)[vectors]) {
+    for (int i = 32; i < 56; ++i) ahead(i);
+    const unsigned char* low_bits = group + 18 * kLanes;
+    const unsigned char* high_bits = group + 146 * kLanes;
+    U32 scales[4];
+    for (int i = 0; i < 4; ++i) scales[i] = load_words(group + 2 * kLanes + i * 4 * kLanes);
+    I32 sums[vectors];
+    for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
+    two_parts<0, 0>(low_bits, high_bits, ahead, scales[0], x, b, sums);
+    two_parts<0, 1>(low_bits, high_bits, ahead, scales[0], x, b, sums);
+    two_parts<0, 2>(low_bits, high_bits, ahead, scales[1], x, b, sums);
+    two_parts<0, 3>(low_bits, high_bits, ahead, scales[1], x, b, sums);
+    two_parts<1, 0>(low_bits, high_bits, ahead, scales[2], x, b, sums);
+    two_parts<1, 1>(low_bits, high_bits, ahead, scales[2], x, b, sums);
+    two_parts<1, 2>(low_bits, high_bits, ahead, scales[3], x, b, sums);
+    two_parts<1, 3>(low_bits, high_bits, ahead, scales[3], x, b, sums);
+    const F32 scale = load_halves(group);
+    for (int v = 0; v < vectors; ++v) {
+      // The offset of 32 in every weight: 32 * sum over parts of scale * (sum of its
+      // activations).
+      I32 offset = hn::Zero(kI32);
+      for (int i = 0; i < 4; ++i) {
+        const I32 even = high_bytes(hn::ShiftLeft<8>(scales[i]));
+        const I32 odd = high_bytes(scales[i]);
+        offset = hn::Add(offset, pair_products(even, hn::Set(kI32, x[v].sums[8 * b + 2 * i])));
+        offset = hn::Add(offset, pair_products(odd, hn::Set(kI32, x[v].sums[8 * b + 2 * i + 1])));
       }
-      group += kLanes * block_bytes;
+      const I32 whole = hn::Sub(sums[v], hn::ShiftLeft<5>(offset));
+      totals[v] = hn::MulAdd(hn::ConvertTo(kF32, whole),
+                             hn::Mul(scale, hn::Set(kF32, x[v].scales[b])), totals[v]);
     }
-    for (int v = 0; v < vectors; ++v) hn::StoreU(totals[v], kF32, results + v * stride);
   }
 };
 

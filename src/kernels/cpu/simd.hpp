@@ -35,21 +35,33 @@ HWY_INLINE U32 load_words(const unsigned char* bytes) {
 HWY_INLINE F32 load_halves(const unsigned char* bytes) {
   return hn::PromoteTo(kF32, hn::LoadU(kF16, reinterpret_cast<const hwy::float16_t*>(bytes)));
 }
-/// How far ahead weights are asked for. Measured on one Xeon (2.6 GHz, KVM guest, data from
-/// memory), one thread, GB/s at 0, 2048, 4096, 6144 bytes: F16 11.4, 13.4, 13.1, 13.1;
+/// How far ahead data is asked for. Measured on one Xeon (2.6 GHz, KVM guest, data from memory),
+/// one thread, GB/s at 0, 2048, 4096, 6144 bytes: F16 11.4, 13.4, 13.1, 13.1;
 /// Q4_0 10.9, 12.5, 12.0, 11.9; Q6_K 8.6, 11.1, 12.8, 11.8; reading alone 14.6, 15.4, 15.8, 15.6.
 constexpr int64_t kPrefetchBytes = 3072;
 HWY_INLINE void prefetch_ahead(const unsigned char* at) {
   __builtin_prefetch(at + kPrefetchBytes, 0, 3);
 }
-/// Loads vector `index` of weights that are read once, from the front to the back, and asks for the
-/// line that comes later (half as often where a vector is half a line).
-template <int vectors>
-HWY_INLINE U32 stream_words(const unsigned char* vectors_start, int index) {
-  const unsigned char* at = vectors_start + index * 4 * kLanes;
-  if (vectors == 1 && (kLanes >= 16 || index % (16 / kLanes) == 0)) prefetch_ahead(at);
-  return load_words(at);
-}
+
+/// Asks for weights that will be needed later: `streams` row groups that decode goes through side
+/// by side; 0 where nothing is asked for. A step that is long asks for a share of the next step of
+/// every stream, so that all of them advance together: the processor's own prefetching then works
+/// on all. (Q4_K, conditions as above: 12.0 GB/s where each asked for its own, see matrix.hpp.)
+template <int streams>
+struct Ahead {
+  const unsigned char* at;
+  int64_t stride;
+  /// To be called for each vector of 32-bit lanes that a step loads, by its number.
+  HWY_INLINE void operator()(int vector) const {
+    constexpr int per_line = kLanes >= 16 ? 1 : 16 / kLanes;
+    if (streams == 0 || vector % per_line != 0) return;
+    const int line = vector / per_line;
+    __builtin_prefetch(
+        at + line % (streams > 0 ? streams : 1) * stride + line / (streams > 0 ? streams : 1) * 64,
+        0, 3);
+  }
+};
+
 /// Four neighbouring activations in every lane.
 HWY_INLINE U32 broadcast_word(const int8_t* four) {
   uint32_t word;
