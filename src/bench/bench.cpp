@@ -32,11 +32,12 @@ constexpr double kAmpleSeconds = 4.0;  // a budget that lets the rarer kernels r
 constexpr double kBusyShare = 0.8;     // below this somebody else is using the machine
 constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
 constexpr Bytes kRoomForColumns = 128 * kMiB;
+constexpr Bytes kUsableShare = 4;  // as much of the memory as region.cpp takes at most
 
 /// Kernels that only a long run, or one that names them, measures.
-constexpr std::array<std::string_view, 9> kRare{"memory copy",  "decode f32",     "decode bf16",
-                                                "prefill bf16", "attention q8_0", "rms norm",
-                                                "rope",         "gated silu",     "route experts"};
+constexpr std::array<std::string_view, 10> kRare{
+    "block moe",      "memory copy", "decode f32", "decode bf16", "prefill bf16",
+    "attention q8_0", "rms norm",    "rope",       "gated silu",  "route experts"};
 
 bool is_wanted(std::string_view name, const BenchOptions& options) {
   if (!options.only.empty()) return name.find(options.only) != std::string_view::npos;
@@ -55,6 +56,17 @@ std::vector<const Kernel*> wanted_kernels(std::string_view isa, const BenchOptio
   return list;
 }
 
+/// What the caller names is wanted always; of the common ones the one of experts is rare.
+std::vector<BlockShape> wanted_blocks(const BenchOptions& options) {
+  std::vector<BlockShape> list;
+  const bool own = !options.blocks.empty();
+  for (const BlockShape& shape : own ? options.blocks : common_blocks()) {
+    const std::string name = "block " + shape.name;
+    if (is_wanted(name, options) || (own && options.only.empty())) list.push_back(shape);
+  }
+  return list;
+}
+
 /// The whole list, without a figure, and why.
 Measurements without_figures(const BenchOptions& options, BenchStatus status,
                              const std::string& why) {
@@ -63,6 +75,10 @@ Measurements without_figures(const BenchOptions& options, BenchStatus status,
   for (const Kernel* kernel : wanted_kernels("base", options))
     labels.push_back(kernel_label(*kernel, ""));
   if (is_wanted("barrier", options)) labels.emplace_back().name = "barrier";
+  for (const BlockShape& shape : wanted_blocks(options)) {
+    labels.emplace_back().name = "block " + shape.name;
+    labels.back().format = shape.format;
+  }
   for (Measurement& measurement : labels) {
     measurement.status = status;
     measurement.why = why;
@@ -162,6 +178,10 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
     add(kernel_work(runner, *kernel, columns, pool.size(), size));
   }
   if (is_wanted("barrier", options)) add(barrier_work(pool));
+  const Bytes most = profile.memory.usable_bytes.value_or(0) / kUsableShare;
+  for (const BlockShape& shape : wanted_blocks(options)) {
+    add(block_work(pool, region, shape, isa, most, size, options.seconds >= kAmpleSeconds));
+  }
   if (plan.empty()) return measurements;
 
   Budget budget(options.seconds - (clock_seconds() - start), windows,

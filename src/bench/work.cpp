@@ -8,6 +8,8 @@
 #include <string>
 
 #include "bench/barrier.hpp"
+#include "bench/block.hpp"
+#include "bench/flush.hpp"
 #include "bench/statistics.hpp"
 
 namespace weighin {
@@ -77,6 +79,28 @@ Work barrier_work(Pool& pool) {
     // There is no data whose result could be checked; that nobody runs ahead is tested.
     return Runner::Outcome{time_barriers(pool, threads, seconds), true};
   };
+  return work;
+}
+
+Work block_work(Pool& pool, Region& region, const BlockShape& shape, const std::string& isa,
+                Bytes most_bytes, const DataSize& size, bool doubled) {
+  Work work;
+  work.label.name = "block " + shape.name;
+  work.label.isa = isa;
+  work.label.format = shape.format;
+  const auto block =
+      std::make_shared<Block>(pool, region, most_bytes, shape, isa, size.beyond_caches);
+  work.label.why = block->why_not();
+  if (!work.label.why.empty()) return work;
+  work.label.working_set_bytes = block->data_bytes();
+  work.label.beyond_caches = size.beyond_caches && can_flush();
+  if (!work.label.beyond_caches) {
+    work.label.why = "part of the weights may have come from the caches";
+  }
+  work.amount = static_cast<double>(block->weight_bytes());
+  work.threads = doubled ? thread_counts(pool.size(), true) : std::vector{pool.size()};
+  work.fill = [block] { block->fill(); };
+  work.run = [block](std::int64_t threads, double seconds) { return block->run(threads, seconds); };
   return work;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,11 @@ Work kernel_work(Runner& runner, const kernels::Kernel& kernel, std::int64_t col
                  std::int64_t most_threads, const DataSize& size);
 /// Barriers among 2, 4 … all threads; `run` is empty where there is one thread.
 Work barrier_work(Pool& pool);
+
+/// A whole block, its rate in bytes of weights. No `run` where it cannot be timed. `doubled`: 1, 2,
+/// 4 … threads, not all alone.
+Work block_work(Pool& pool, Region& region, const BlockShape& shape, const std::string& isa,
+                Bytes most_bytes, const DataSize& size, bool doubled);
 
 /// One figure in the making.
 struct Entry {

@@ -71,7 +71,7 @@ TEST(Bench, ARunGivesCheckedFigures) {
   }
   for (const char* needed :
        {"memory read", "decode q4_0", "decode q8_0", "decode f16", "decode q4_k", "decode q6_k",
-        "prefill q4_0", "prefill q4_k", "attention f16", "attention prefill f16"}) {
+        "prefill q4_0", "prefill q4_k", "attention f16", "attention prefill f16", "block dense"}) {
     EXPECT_TRUE(names.contains(needed)) << needed;
   }
   for (const std::string& format : formats)
@@ -83,6 +83,22 @@ TEST(Bench, OnlyWhatWasAskedFor) {
   ASSERT_FALSE(run.list.empty());
   for (const Measurement& m : run.list) EXPECT_EQ(m.name, "decode bf16");
   EXPECT_TRUE(bench(test::local_profile(), options_of(0.1, "no such")).list.empty());
+}
+
+TEST(Bench, ABlockOfTheCallersShape) {
+  BenchOptions options = options_of(0.1, "block");
+  BlockShape& shape = options.blocks.emplace_back();
+  shape.name = "of mine";
+  shape.embedding = 512;
+  shape.heads = 8;
+  shape.kv_heads = 4;
+  shape.feed_forward = 1024;
+  shape.format = "Q4_0";
+  const Measurements run = bench(test::local_profile(), options);
+  ASSERT_EQ(run.list.size(), 1u);
+  EXPECT_EQ(run.list[0].name, "block of mine");
+  EXPECT_EQ(run.list[0].format, "Q4_0");
+  EXPECT_TRUE(has_figure(run.list[0])) << run.list[0].why;
 }
 
 TEST(Bench, EveryInstructionSetCanBeForced) {

@@ -71,6 +71,29 @@ TEST(BarrierWork, NeedsTwoThreads) {
   EXPECT_EQ(barrier_work(three).threads, (std::vector<std::int64_t>{2, 3}));
 }
 
+TEST(BlockWork, CountsTheBytesOfItsWeights) {
+  Pool pool({-1, -1});
+  Region region(4 * kMiB, 4 * kMiB);
+  BlockShape shape;
+  shape.embedding = 512;
+  shape.heads = 8;
+  shape.kv_heads = 4;
+  shape.feed_forward = 512;
+  shape.format = "Q8_0";
+  Work work = block_work(pool, region, shape, "base", 0,
+                         {.bytes = 1, .beyond_caches = true, .why = ""}, false);
+  ASSERT_TRUE(work.run) << work.label.why;
+  EXPECT_EQ(work.threads, (std::vector<std::int64_t>{2}));
+  EXPECT_EQ(work.amount, 34.0 / 32.0 * (2 * 512 * 512 + 2 * 256 * 512 + 3 * 512 * 512));
+  work.fill();
+  const Runner::Outcome outcome = work.run(2, 0.001);
+  const Measurement m = conclude(work, {2, {outcome.window}, outcome.checked});
+  EXPECT_TRUE(m.checked);
+  EXPECT_TRUE(m.bytes_per_second);
+  shape.format = "none";
+  EXPECT_FALSE(block_work(pool, region, shape, "base", 0, {}, false).run);
+}
+
 TEST(ThreadCounts, OneAndAllAndDoubled) {
   EXPECT_EQ(thread_counts(1, false), (std::vector<std::int64_t>{1}));
   EXPECT_EQ(thread_counts(6, false), (std::vector<std::int64_t>{1, 6}));

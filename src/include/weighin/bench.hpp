@@ -41,11 +41,28 @@ struct Measurements {
   std::vector<std::string> warnings;  ///< battery, governor, busy neighbours
 };
 
+/// One transformer block of a model, timed as a whole: all its operations on one token, one after another,
+/// with the engine's barriers between them. It checks what the parts' figures add up to.
+struct BlockShape {
+  std::string name = "dense";           ///< the figure is called "block dense"
+  std::int64_t embedding = 2048;        ///< values of a token
+  std::int64_t heads = 32, kv_heads = 8, head_size = 64;
+  std::int64_t feed_forward = 8192;     ///< of one expert where there are experts
+  std::int64_t experts = 0, experts_used = 0;  ///< 0 = dense
+  std::int64_t depth = 1024;            ///< tokens that the KV cache holds; a multiple of 64
+  std::int64_t window = 0;              ///< sliding attention reads no more cells than this; 0 = all
+  std::string format = "Q4_K";          ///< of the matrices; the router's is F32
+  std::string kv_format = "F16";
+};
+/// What is timed where nobody asks for another: a block of Llama-3.2-1B's shape and one of OLMoE's.
+std::vector<BlockShape> common_blocks();
+
 struct BenchOptions {
   double seconds = 2.0;           ///< for everything
   std::string only;               ///< part of a name; empty = all
   std::string isa;                ///< force this instruction set; empty = the best the device has
   std::int64_t max_memory_bytes = 0;  ///< for the data; 0 = chosen from the caches and usable memory
+  std::vector<BlockShape> blocks; ///< instead of the common ones; each is measured whatever `seconds` is
   const Host* host = nullptr;     ///< to look at load and cores through; null = this machine
 };
 
