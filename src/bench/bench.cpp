@@ -35,9 +35,11 @@ constexpr Bytes kRoomForColumns = 128 * kMiB;
 constexpr Bytes kUsableShare = 4;  // as much of the memory as region.cpp takes at most
 
 /// Kernels that only a long run, or one that names them, measures.
-constexpr std::array<std::string_view, 10> kRare{
-    "block moe",      "memory copy", "decode f32", "decode bf16", "prefill bf16",
-    "attention q8_0", "rms norm",    "rope",       "gated silu",  "route experts"};
+constexpr std::array<std::string_view, 18> kRare{
+    "decode q2_k",    "prefill q2_k", "decode iq4_nl",  "prefill iq4_nl", "decode iq4_xs",
+    "prefill iq4_xs", "decode mxfp4", "prefill mxfp4",  "memory copy",    "decode f32",
+    "decode bf16",    "prefill bf16", "attention q8_0", "rms norm",       "rope",
+    "gated silu",     "block moe",    "route experts"};
 
 bool is_wanted(std::string_view name, const BenchOptions& options) {
   if (!options.only.empty()) return name.find(options.only) != std::string_view::npos;

@@ -51,6 +51,38 @@ void dequantize(const BlockQ4_0& block, double* weights) {
   }
 }
 
+void dequantize(const BlockIq4Nl& block, double* weights) {
+  for (int i = 0; i < 16; ++i) {
+    weights[i] = kIq4Values[block.qs[i] & 15] * half_to_double(block.d);
+    weights[i + 16] = kIq4Values[block.qs[i] >> 4] * half_to_double(block.d);
+  }
+}
+
+void dequantize(const BlockMxfp4& block, double* weights) {
+  for (int i = 0; i < 16; ++i) {
+    weights[i] = std::ldexp(kMxfp4Values[block.qs[i] & 15], block.e - 128);
+    weights[i + 16] = std::ldexp(kMxfp4Values[block.qs[i] >> 4], block.e - 128);
+  }
+}
+
+void dequantize(const BlockIq4Xs& block, double* weights) {
+  for (int i = 0; i < 256; ++i) {
+    const int part = i / 32, l = i % 32;
+    const int low = block.scales_l[part / 2] >> (part % 2 * 4) & 15;
+    const int scale = (low | (block.scales_h >> (2 * part) & 3) << 4) - 32;
+    const int nibble = block.qs[16 * part + l % 16] >> (l / 16 * 4) & 15;
+    weights[i] = half_to_double(block.d) * scale * kIq4Values[nibble];
+  }
+}
+
+void dequantize(const BlockQ2K& block, double* weights) {
+  for (int i = 0; i < 256; ++i) {
+    const int code = block.qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2) & 3;
+    weights[i] = half_to_double(block.d) * (block.scales[i / 16] & 15) * code -
+                 half_to_double(block.dmin) * (block.scales[i / 16] >> 4);
+  }
+}
+
 void dequantize(const BlockQ8_0& block, double* weights) {
   for (int i = 0; i < 32; ++i) weights[i] = block.qs[i] * half_to_double(block.d);
 }
@@ -104,7 +136,9 @@ void set_scales(std::vector<unsigned char>& bytes, Random& random) {
   for (std::size_t at = 0; at + sizeof(Block) <= bytes.size(); at += sizeof(Block)) {
     Block block;
     std::memcpy(&block, bytes.data() + at, sizeof block);
-    block.d = random.scale();
+    if constexpr (requires { block.d; }) block.d = random.scale();
+    // 2^-10 … 2^-3
+    if constexpr (requires { block.e; }) block.e = static_cast<std::uint8_t>(118 + block.e % 8);
     if constexpr (requires { block.dmin; }) block.dmin = random.scale();
     if constexpr (std::is_same_v<Block, BlockQ8_0>) {
       for (std::int8_t& q : block.qs)
@@ -133,6 +167,10 @@ std::int64_t plain_row_bytes(std::string_view format, std::int64_t columns) {
   if (format == "Q4_K") return columns / 256 * static_cast<std::int64_t>(sizeof(BlockQ4K));
   if (format == "Q5_K") return columns / 256 * static_cast<std::int64_t>(sizeof(BlockQ5K));
   if (format == "Q6_K") return columns / 256 * static_cast<std::int64_t>(sizeof(BlockQ6K));
+  if (format == "Q2_K") return columns / 256 * static_cast<std::int64_t>(sizeof(BlockQ2K));
+  if (format == "IQ4_NL") return columns / 32 * static_cast<std::int64_t>(sizeof(BlockIq4Nl));
+  if (format == "IQ4_XS") return columns / 256 * static_cast<std::int64_t>(sizeof(BlockIq4Xs));
+  if (format == "MXFP4") return columns / 32 * static_cast<std::int64_t>(sizeof(BlockMxfp4));
   return 0;
 }
 
@@ -150,6 +188,10 @@ std::vector<unsigned char> random_rows(std::string_view format, std::int64_t row
   if (format == "Q4_K") set_scales<BlockQ4K>(bytes, random);
   if (format == "Q5_K") set_scales<BlockQ5K>(bytes, random);
   if (format == "Q6_K") set_scales<BlockQ6K>(bytes, random);
+  if (format == "Q2_K") set_scales<BlockQ2K>(bytes, random);
+  if (format == "IQ4_NL") set_scales<BlockIq4Nl>(bytes, random);
+  if (format == "IQ4_XS") set_scales<BlockIq4Xs>(bytes, random);
+  if (format == "MXFP4") set_scales<BlockMxfp4>(bytes, random);
   // Floats between 2^-9 and 2^-1 of either sign: bits of the exponent are replaced.
   for (std::size_t at = 0; at + 2 <= bytes.size(); at += 2) {
     std::uint16_t half;
@@ -201,6 +243,14 @@ bool dequantize_row(std::string_view format, const unsigned char* row, std::int6
     dequantize_all<BlockQ5K>(row, columns, 256, weights);
   } else if (format == "Q6_K") {
     dequantize_all<BlockQ6K>(row, columns, 256, weights);
+  } else if (format == "Q2_K") {
+    dequantize_all<BlockQ2K>(row, columns, 256, weights);
+  } else if (format == "IQ4_NL") {
+    dequantize_all<BlockIq4Nl>(row, columns, 32, weights);
+  } else if (format == "IQ4_XS") {
+    dequantize_all<BlockIq4Xs>(row, columns, 256, weights);
+  } else if (format == "MXFP4") {
+    dequantize_all<BlockMxfp4>(row, columns, 32, weights);
   } else {
     return false;
   }

@@ -59,13 +59,17 @@ inline void expect_no_saturation(std::string_view name) {
     const std::int64_t rows = kernel->row_group, columns = 512;
     std::vector<unsigned char> plain = random_rows(format, rows, columns, 9);
     const std::size_t block =
-        static_cast<std::size_t>(plain_row_bytes(format, format.ends_with("_K") ? 256 : 32));
+        static_cast<std::size_t>(plain_row_bytes(format, kernel->column_block));
+    const unsigned char largest = format == "Q8_0" ? 0x81 : format.starts_with("IQ4") ? 0x00 : 0xff;
     for (std::size_t at = 0; at < plain.size(); ++at) {
       const std::size_t inside = at % block;
       const bool is_scale = format == "Q6_K"         ? inside >= 192
+                            : format == "Q2_K"       ? inside < 16 || inside >= 80
+                            : format == "IQ4_XS"     ? inside < 8
+                            : format == "MXFP4"      ? inside < 1
                             : format.ends_with("_K") ? inside < 16
                                                      : inside < 2;
-      if (!is_scale) plain[at] = format == "Q8_0" ? 0x81 : 0xff;
+      if (!is_scale) plain[at] = largest;
     }
     for (const float sign : {1.0f, -1.0f}) {
       SCOPED_TRACE(sign);

@@ -87,6 +87,44 @@ TEST(Reference, Q6KPlacesOfBits) {
   EXPECT_EQ(weights[0], -32.0);
 }
 
+TEST(Reference, Q2KPlacesOfBits) {
+  BlockQ2K block{};
+  block.d = kHalfOne;
+  block.dmin = kHalfTwo;
+  block.scales[15] = 0x35;   // scale 5, min 3
+  block.qs[32 + 31] = 0x80;  // half 1, quarter 3, l = 31: code 2
+  const auto weights = weights_of("Q2_K", block, 256);
+  EXPECT_EQ(weights[255], 5.0 * 2 - 2.0 * 3);
+  EXPECT_EQ(weights[254], -6.0);
+  EXPECT_EQ(weights[0], 0.0);
+}
+
+TEST(Reference, TablesOfIq4AndMxfp4) {
+  BlockIq4Nl nl{};
+  nl.d = kHalfTwo;
+  nl.qs[3] = 0xf8;
+  const auto of_nl = weights_of("IQ4_NL", nl, 32);
+  EXPECT_EQ(of_nl[3], 2.0);
+  EXPECT_EQ(of_nl[19], 226.0);
+  EXPECT_EQ(of_nl[0], -254.0);
+  BlockIq4Xs xs{};
+  xs.d = kHalfOne;
+  xs.scales_l[3] = 0x30;  // part 7: low bits 3
+  xs.scales_h = 0x8000;   // part 7: high bits 2
+  xs.qs[127] = 0xf0;
+  const auto of_xs = weights_of("IQ4_XS", xs, 256);
+  EXPECT_EQ(of_xs[255], 3.0 * 113);
+  EXPECT_EQ(of_xs[239], 3.0 * -127);
+  EXPECT_EQ(of_xs[0], -32.0 * -127);
+  BlockMxfp4 mx{};
+  mx.e = 127;  // 2^0: the table holds twice the values
+  mx.qs[0] = 0xf1;
+  const auto of_mx = weights_of("MXFP4", mx, 32);
+  EXPECT_EQ(of_mx[0], 0.5);
+  EXPECT_EQ(of_mx[16], -6.0);
+  EXPECT_EQ(of_mx[1], 0.0);
+}
+
 TEST(Reference, RoundingKeepsTheLargest) {
   std::vector<float> values(256, 0.0f);
   values[7] = -2.54f;
@@ -102,7 +140,8 @@ TEST(Reference, RoundingKeepsTheLargest) {
 }
 
 TEST(Reference, RandomRowsAreFiniteAndNotAlike) {
-  for (const char* format : {"F32", "F16", "BF16", "Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"}) {
+  for (const char* format : {"F32", "F16", "BF16", "Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "Q2_K",
+                             "IQ4_NL", "IQ4_XS", "MXFP4"}) {
     const auto rows = random_rows(format, 4, 512, 1);
     ASSERT_EQ(static_cast<std::int64_t>(rows.size()), 4 * plain_row_bytes(format, 512)) << format;
     std::vector<double> weights(512);

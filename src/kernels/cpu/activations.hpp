@@ -50,6 +50,9 @@ HWY_INLINE Quantized quantized_view(const void* prepared, int64_t columns, int64
 template <int block, int part>
 void prepare_quantized(const float* activations, int64_t columns, int64_t batch, void* prepared) {
   constexpr int parts = block / part;
+  // Adding 1.5 * 2^23 leaves the nearest integer in the low bits of the mantissa.
+  const F32 shift = hn::Set(kF32, 12582912.0f);
+  constexpr hn::Rebind<int8_t, hn::ScalableTag<int32_t>> bytes_tag;
   for (int64_t vector = 0; vector < batch; ++vector) {
     const Quantized view = quantized_view<block, part>(prepared, columns, vector);
     int8_t* values = const_cast<int8_t*>(view.values);
@@ -57,25 +60,23 @@ void prepare_quantized(const float* activations, int64_t columns, int64_t batch,
     int32_t* sums = const_cast<int32_t*>(view.sums);
     for (int64_t b = 0; b < columns / block; ++b) {
       const float* from = activations + vector * columns + b * block;
-      float largest = 0.0f;
-      for (int i = 0; i < block; ++i) {
-        const float magnitude = from[i] < 0.0f ? -from[i] : from[i];
-        largest = magnitude > largest ? magnitude : largest;
+      F32 most = hn::Zero(kF32);
+      for (int i = 0; i < block; i += kLanes) {
+        most = hn::Max(most, hn::Abs(hn::LoadU(kF32, from + i)));
       }
-      const float scale = largest / 127.0f;
-      const float inverse = largest > 0.0f ? 127.0f / largest : 0.0f;
-      scales[b] = scale;
+      const float largest = hn::GetLane(hn::MaxOfLanes(kF32, most));
+      scales[b] = largest / 127.0f;
+      const F32 inverse = hn::Set(kF32, largest > 0.0f ? 127.0f / largest : 0.0f);
       int32_t part_sums[parts];
       for (int p = 0; p < parts; ++p) {
-        int32_t sum = 0;
-        for (int i = p * part; i < (p + 1) * part; ++i) {
-          // Adding 1.5 * 2^23 leaves the nearest integer in the low bits of the mantissa.
-          const float shifted = from[i] * inverse + 12582912.0f;
-          const int value = static_cast<int>(shifted - 12582912.0f);
-          values[b * block + i] = static_cast<int8_t>(value);
-          sum += value;
+        I32 sum = hn::Zero(kI32);
+        for (int i = p * part; i < (p + 1) * part; i += kLanes) {
+          const F32 shifted = hn::Add(hn::Mul(hn::LoadU(kF32, from + i), inverse), shift);
+          const I32 rounded = hn::ConvertTo(kI32, hn::Sub(shifted, shift));
+          hn::StoreU(hn::DemoteTo(bytes_tag, rounded), bytes_tag, values + b * block + i);
+          sum = hn::Add(sum, rounded);
         }
-        part_sums[p] = sum;
+        part_sums[p] = hn::GetLane(hn::SumOfLanes(kI32, sum));
       }
       if constexpr (parts == 1) {
         sums[b] = part_sums[0];
