@@ -13,9 +13,10 @@
 namespace weighin {
 namespace {
 
-// About 100 us of x86's `pause` (20-140 cycles each): a hundred times a barrier among threads at
-// work.
-constexpr int kSpins = 4000;
+// Some 10 ms of x86's `pause` (20-140 cycles each). Beside busy neighbours a thread that gives its
+// core away at once is gone when the others come back: threads then hardly ever run at the same
+// time.
+constexpr int kSpins = 200000;
 constexpr std::size_t kMostSlices = 4096, kLeastSlices = 4;
 
 void relax() {

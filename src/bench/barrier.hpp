@@ -17,9 +17,10 @@ class SpinBarrier {
   void wait();
 
  private:
+  // Lines are fetched in pairs, so two of them lie between what is written and what is waited for.
   std::int64_t threads_;
-  alignas(64) std::atomic<std::int64_t> arrived_{0};
-  alignas(64) std::atomic<std::int64_t> passed_{0};
+  alignas(128) std::atomic<std::int64_t> arrived_{0};
+  alignas(128) std::atomic<std::int64_t> passed_{0};
 };
 
 /// Barriers in one slice of the window that time_barriers() gives.

@@ -17,6 +17,7 @@
 #include "bench/placement.hpp"
 #include "bench/runner.hpp"
 #include "bench/statistics.hpp"
+#include "bench/threads.hpp"
 #include "bench/work.hpp"
 #include "kernels/kernel_table.hpp"
 
@@ -34,17 +35,23 @@ constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
 constexpr Bytes kRoomForColumns = 128 * kMiB;
 constexpr Bytes kUsableShare = 4;  // as much of the memory as region.cpp takes at most
 
-/// Kernels that only a long run, or one that names them, measures.
-constexpr std::array<std::string_view, 18> kRare{
-    "decode q2_k",    "prefill q2_k", "decode iq4_nl",  "prefill iq4_nl", "decode iq4_xs",
-    "prefill iq4_xs", "decode mxfp4", "prefill mxfp4",  "memory copy",    "decode f32",
-    "decode bf16",    "prefill bf16", "attention q8_0", "rms norm",       "rope",
-    "gated silu",     "block moe",    "route experts"};
+/// What every run measures: the figures that most models' speeds rest on. A long run, or one that
+/// names them, measures the rest.
+constexpr std::array<std::string_view, 17> kCommon{
+    "memory read",  "decode f16",   "decode q8_0",  "decode q4_0",   "decode q4_k",
+    "decode q5_k",  "decode q6_k",  "prefill f16",  "prefill q8_0",  "prefill q4_0",
+    "prefill q4_k", "prefill q5_k", "prefill q6_k", "attention f16", "attention prefill f16",
+    "barrier",      "block dense"};
 
 bool is_wanted(std::string_view name, const BenchOptions& options) {
   if (!options.only.empty()) return name.find(options.only) != std::string_view::npos;
   return options.seconds >= kAmpleSeconds ||
-         std::find(kRare.begin(), kRare.end(), name) == kRare.end();
+         std::find(kCommon.begin(), kCommon.end(), name) != kCommon.end();
+}
+
+/// Whether there is time for one thread's figures beside those of all.
+bool is_ample(const BenchOptions& options) {
+  return options.seconds >= kAmpleSeconds || !options.only.empty();
 }
 
 /// Memory first, then decode, then prefill; within these by name.
@@ -112,11 +119,13 @@ class Budget {
     ++fills_done_;
     --fills_;
   }
-  double next_window() {
+  double next_window(std::int64_t weight) {
     const double each_fill =
         fills_done_ > 0 ? fill_seconds_ / static_cast<double>(fills_done_) : 0.0;
-    const double share = (left() - each_fill * static_cast<double>(fills_)) /
-                         static_cast<double>(std::max<std::int64_t>(windows_--, 1));
+    const double share = static_cast<double>(weight) *
+                         (left() - each_fill * static_cast<double>(fills_)) /
+                         static_cast<double>(std::max<std::int64_t>(windows_, weight));
+    windows_ -= weight;
     return std::clamp(share, kLeastWindowSeconds, kMostWindowSeconds);
   }
 
@@ -161,7 +170,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
 
   Measurements measurements;
   std::vector<Planned> plan;
-  std::int64_t windows = 0;
+  std::int64_t windows = 0, shares = 0;
   const std::int64_t columns =
       profile.memory.usable_bytes.value_or(kGiB) < kRoomForColumns ? kFewColumns : kColumns;
   const auto add = [&](Work work) {
@@ -174,19 +183,20 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
     for (const std::int64_t threads : planned.work.threads)
       planned.entries.push_back({.threads = threads, .windows = {}});
     windows += static_cast<std::int64_t>(planned.entries.size()) * kRounds;
+    shares += planned.work.weight * static_cast<std::int64_t>(planned.entries.size()) * kRounds;
     plan.push_back(std::move(planned));
   };
   for (const Kernel* kernel : wanted_kernels(isa, options)) {
-    add(kernel_work(runner, *kernel, columns, pool.size(), size));
+    add(kernel_work(runner, *kernel, columns, pool.size(), size, is_ample(options)));
   }
   if (is_wanted("barrier", options)) add(barrier_work(pool));
   const Bytes most = profile.memory.usable_bytes.value_or(0) / kUsableShare;
   for (const BlockShape& shape : wanted_blocks(options)) {
-    add(block_work(pool, region, shape, isa, most, size, options.seconds >= kAmpleSeconds));
+    add(block_work(pool, region, shape, isa, most, size, is_ample(options)));
   }
   if (plan.empty()) return measurements;
 
-  Budget budget(options.seconds - (clock_seconds() - start), windows,
+  Budget budget(options.seconds - (clock_seconds() - start), shares,
                 static_cast<std::int64_t>(plan.size()) * kRounds);
   double done = 0.0;
   for (int round = 0; round < kRounds; ++round) {
@@ -201,7 +211,8 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
                 std::min(kMostWarmUpSeconds, kWarmUpShare * options.seconds));
       }
       for (Entry& entry : planned.entries) {
-        Runner::Outcome outcome = planned.work.run(entry.threads, budget.next_window());
+        Runner::Outcome outcome =
+            planned.work.run(entry.threads, budget.next_window(planned.work.weight));
         entry.checked = entry.checked && outcome.checked;
         entry.windows.push_back(std::move(outcome.window));
         done += 1.0;
@@ -216,18 +227,22 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
     }
   }
   if (events && done < static_cast<double>(windows)) events({"bench", "no time is left", 1.0});
-  std::vector<double> shares;
+  std::vector<double> shares_now;
   for (const Planned& planned : plan) {
     for (const Entry& entry : planned.entries) {
       measurements.list.push_back(conclude(planned.work, entry));
-      if (entry.threads == pool.size()) shares.push_back(measurements.list.back().share_now);
+      if (entry.threads == pool.size()) shares_now.push_back(measurements.list.back().share_now);
     }
   }
-  measurements.warnings = warnings_between(profile, before, look_at_conditions(host));
-  if (median(shares) < kBusyShare) {
+  const Conditions after = look_at_conditions(host);
+  measurements.warnings = warnings_between(profile, before, after);
+  measurements.lasting = !profile.power.on_battery.value_or(false) &&
+                         after.throttled.value_or(0.0) <= before.throttled.value_or(0.0);
+  measurements.threads = advise_threads(measurements.list, pool.size());
+  if (median(shares_now) < kBusyShare) {
     measurements.warnings.push_back(fmt::format(
         "the processor is shared: on average a thread got {:.0f} % of what the hardware can do",
-        100.0 * median(shares)));
+        100.0 * median(shares_now)));
   }
   if (pool.pinned() < pool.size())
     measurements.warnings.push_back("threads could not be kept on their cores");

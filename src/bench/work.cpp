@@ -40,7 +40,7 @@ std::vector<std::int64_t> thread_counts(std::int64_t most, bool doubled) {
 }
 
 Work kernel_work(Runner& runner, const Kernel& kernel, std::int64_t columns,
-                 std::int64_t most_threads, const DataSize& size) {
+                 std::int64_t most_threads, const DataSize& size, bool ample) {
   Work work;
   work.label = kernel_label(kernel, kernel.isa);
   const auto job = std::make_shared<const Job>(runner.make_job(kernel, columns));
@@ -55,7 +55,8 @@ Work kernel_work(Runner& runner, const Kernel& kernel, std::int64_t columns,
     work.label.beyond_caches = size.beyond_caches;
     work.label.why = size.why;
   }
-  work.threads = thread_counts(most_threads, kernel.kind == KernelKind::memory_read);
+  const bool reads = kernel.kind == KernelKind::memory_read;
+  work.threads = ample || reads ? thread_counts(most_threads, reads) : std::vector{most_threads};
   work.fill = [&runner, job] { runner.fill(*job); };
   work.run = [&runner, job](std::int64_t threads, double seconds) {
     return runner.run(*job, threads, seconds);
@@ -98,6 +99,8 @@ Work block_work(Pool& pool, Region& region, const BlockShape& shape, const std::
     work.label.why = "part of the weights may have come from the caches";
   }
   work.amount = static_cast<double>(block->weight_bytes());
+  // A slice of the others takes 50 us to 1 ms, a block 2 ms and more.
+  work.weight = 3;
   work.threads = doubled ? thread_counts(pool.size(), true) : std::vector{pool.size()};
   work.fill = [block] { block->fill(); };
   work.run = [block](std::int64_t threads, double seconds) { return block->run(threads, seconds); };

@@ -17,6 +17,7 @@ struct Work {
   Measurement label;
   double amount = 0.0;      ///< bytes or operations in one slice
   bool operations = false;  ///< which of the two
+  std::int64_t weight = 1;  ///< its windows are so many times as long as others
   std::vector<std::int64_t> threads;
   std::function<void()> fill;  ///< before each round; may be empty
   std::function<Runner::Outcome(std::int64_t threads, double seconds)> run;
@@ -28,9 +29,11 @@ Measurement kernel_label(const kernels::Kernel& kernel, std::string_view isa);
 /// 1 and all; `doubled`: 2, 4, 8 … in between as well.
 std::vector<std::int64_t> thread_counts(std::int64_t most, bool doubled);
 
-/// A kernel over the runner's data. No `run` where the data are too small.
+/// A kernel over the runner's data: by all threads, and by one where there is `ample` time (reading
+/// memory by 1, 2, 4 … in any case: it tells where the growth ends). No `run` where the data are
+/// too small.
 Work kernel_work(Runner& runner, const kernels::Kernel& kernel, std::int64_t columns,
-                 std::int64_t most_threads, const DataSize& size);
+                 std::int64_t most_threads, const DataSize& size, bool ample);
 /// Barriers among 2, 4 … all threads; `run` is empty where there is one thread.
 Work barrier_work(Pool& pool);
 

@@ -74,7 +74,7 @@ std::optional<Measurements> kept_measurements(const std::string& folder,
 void keep_measurements(const std::string& folder, const std::string& fingerprint,
                        const DeviceProfile& profile, const Measurements& measurements) {
   if (folder.empty() || measurements.list.empty()) return;
-  if (profile.power.on_battery.value_or(false)) return;
+  if (profile.power.on_battery.value_or(false) || !measurements.lasting) return;
   const bool sound =
       std::all_of(measurements.list.begin(), measurements.list.end(),
                   [](const Measurement& each) { return each.status == BenchStatus::ok; });

@@ -22,7 +22,8 @@ std::string cache_folder();
 std::optional<Measurements> kept_measurements(const std::string& folder,
                                               const std::string& fingerprint);
 
-/// Keeps measurements, whole or not at all. Those of a machine on battery, or that are unstable,
+/// Keeps measurements, whole or not at all. Those of a machine on battery or
+/// throttled by heat, or that are unstable,
 /// are not the device's capability and are not kept. A cache that cannot be written is no failure.
 void keep_measurements(const std::string& folder, const std::string& fingerprint,
                        const DeviceProfile& profile, const Measurements& measurements);

@@ -35,6 +35,7 @@ struct Options {
   double bench_seconds = 2.0;
   std::string bench_only;
   std::string isa;
+  bool describe = false;
   // the output
   bool json = false;
   bool quiet = false;

@@ -78,6 +78,7 @@ Result<Measurements> read_bench_json(std::string_view json, const std::string& n
     read.spread = real(each, "spread");
     read.working_set_bytes = whole(each, "working_set_bytes");
     read.beyond_caches = truth(each, "beyond_caches");
+    read.share_now = real(each, "share_now");
     read.checked = truth(each, "checked");
     read.why = word(each, "why");
     const auto status = status_of(word(each, "status"));
@@ -89,6 +90,11 @@ Result<Measurements> read_bench_json(std::string_view json, const std::string& n
     }
     read.status = *status;
     measurements.list.push_back(std::move(read));
+  }
+  const auto threads = document->find("threads");
+  if (threads != document->end() && threads->is_object()) {
+    measurements.threads = {whole(*threads, "best"), whole(*threads, "safe"),
+                            word(*threads, "why")};
   }
   const auto warnings = document->find("warnings");
   if (warnings != document->end() && warnings->is_array()) {

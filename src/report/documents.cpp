@@ -147,6 +147,11 @@ std::string bench_json(const Measurements& measurements) {
   document["measurements"] = Json::array();
   for (const Measurement& each : measurements.list)
     document["measurements"].push_back(json_of_measurement(each));
+  if (measurements.threads.best > 0) {
+    document["threads"] = {{"best", measurements.threads.best},
+                           {"safe", measurements.threads.safe},
+                           {"why", measurements.threads.why}};
+  }
   document["warnings"] = measurements.warnings;
   return text_of_document(document);
 }

@@ -150,6 +150,13 @@ std::string bench_text(const Measurements& measurements, const RenderOptions& op
       first = false;
     }
   }
+  const ThreadAdvice& threads = measurements.threads;
+  if (threads.best > 0) {
+    out += screen.labelled("threads",
+                           fmt::format("fastest with {}; {} beside other programs ({})",
+                                       threads.best, threads.safe, threads.why),
+                           9);
+  }
   for (const std::string& warning : measurements.warnings)
     out += screen.labelled("warning", warning, 9, Tone::warning);
   return out;

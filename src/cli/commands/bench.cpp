@@ -2,11 +2,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/session.hpp"
 
 namespace weighin {
 namespace {
+
+/// Each figure's name once, and what it means.
+std::string descriptions(const Measurements& measurements) {
+  std::string text;
+  std::set<std::string> said;
+  for (const Measurement& each : measurements.list) {
+    if (said.insert(each.name).second)
+      text += fmt::format("\n{}:\n  {}\n", each.name, describe(each));
+  }
+  return text;
+}
 
 int run(Options& options, const Invocation& invocation) {
   const Result<DeviceProfile> profile = load_device(options, invocation);
@@ -30,9 +42,10 @@ int run(Options& options, const Invocation& invocation) {
     }
   }
   const Measurements measurements = measure(*profile, options);
-  const std::string text = options.json
-                               ? bench_json(measurements)
-                               : bench_text(measurements, render_options(options.color_choice()));
+  std::string text = options.json
+                         ? bench_json(measurements)
+                         : bench_text(measurements, render_options(options.color_choice()));
+  if (options.describe && !options.json) text += descriptions(measurements);
   const Result<Done> written = write_stdout(text);
   if (!written) return fail(written.error());
   const bool any =
@@ -45,6 +58,7 @@ int run(Options& options, const Invocation& invocation) {
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   auto options = std::make_shared<Options>();
   app.add_option("--bench-only", options->bench_only, "only measurements with this in their name");
+  app.add_flag("--describe", options->describe, "say in plain words what each figure means");
   app.add_option("--isa", options->isa, "use the kernels of this instruction set");
   add_output_options(app, *options);
   add_device_options(app, *options);

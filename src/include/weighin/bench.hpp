@@ -19,7 +19,7 @@ struct Measurement {
   std::string place = "cpu";   ///< cpu | gpu0 | …
   std::string isa;             ///< instruction set of the kernel: base | avx2 | avx512 | avx512_vnni | …
   std::int64_t threads = 0;
-  std::string format;          ///< weight format of a decode kernel ("Q4_0"); empty for others
+  std::string format;          ///< of the weights or the KV cache ("Q4_0"); empty for others
   std::optional<Range> bytes_per_second;       ///< low, mid, high
   std::optional<Range> operations_per_second;
   std::int64_t samples = 0;
@@ -36,10 +36,24 @@ struct Measurement {
   double share_now = 0.0;
 };
 
+/// How many threads an engine should be given here.
+struct ThreadAdvice {
+  std::int64_t best = 0;  ///< the fastest that was measured, on a machine left alone; 0 = not known
+  /// One core less where there are more than two: a thread that loses its core makes all others wait.
+  std::int64_t safe = 0;
+  std::string why;
+};
+
 struct Measurements {
   std::vector<Measurement> list;
   std::vector<std::string> warnings;  ///< battery, governor, busy neighbours
+  ThreadAdvice threads;
+  /// False on battery or throttled by heat: then the figures are not the device's capability. Not in JSON.
+  bool lasting = true;
 };
+
+/// What a figure means, in plain words: "decode q4_0" -> what part of a model's work that is.
+std::string describe(const Measurement& measurement);
 
 /// One transformer block of a model, timed as a whole: all its operations on one token, one after another,
 /// with the engine's barriers between them. It checks what the parts' figures add up to.
