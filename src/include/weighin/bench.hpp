@@ -47,7 +47,7 @@ struct ThreadAdvice {
 struct Measurements {
   std::vector<Measurement> list;
   std::vector<std::string> warnings;  ///< battery, governor, busy neighbours
-  ThreadAdvice threads;
+  ThreadAdvice threads = {};
   /// False on battery or throttled by heat: then the figures are not the device's capability. Not in JSON.
   bool lasting = true;
 };
