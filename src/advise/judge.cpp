@@ -159,6 +159,11 @@ class Judge {
                                "available less the high end of the need", KnownBy::computed)
             : Known<Bytes>::unknown(room.available_bytes.status, room.available_bytes.why);
     verdict_.fit = placement.fit();
+    if (!made.supported) {
+      verdict_.fit = Fit::unsupported;
+      verdict_.reasons.push_back(feature_reason(
+          "systemNotSupported", kPermanent, made.why_not + ": choose another runtime or model"));
+    }
     if (placement.allocation_too_small) {
       verdict_.reasons.push_back(amount_reason(
           "gpuAllocationLimit", kPermanent, static_cast<double>(made.largest_tensor_bytes),

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "advise/browser.hpp"
+
 namespace weighin {
 namespace {
 
@@ -28,36 +30,6 @@ Range widened(const Estimate& estimate, Bytes part) {
   const Range& range = estimate.total_bytes_range;
   if (total <= 0 || range.high < total) return {bytes, bytes, bytes};
   return {bytes * std::min(1.0, range.low / total), bytes, bytes * range.high / total};
-}
-
-Room memory_room(const DeviceProfile& profile, const Estimate& estimate, Bytes part) {
-  Room room;
-  room.need_bytes = widened(estimate, part);
-  room.available_bytes = profile.memory.usable_bytes;
-  room.capacity_bytes =
-      profile.memory.capacity_bytes ? profile.memory.capacity_bytes : profile.memory.total_bytes;
-  return room;
-}
-
-Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& estimate, Bytes part) {
-  Room room;
-  room.gpu = true;
-  room.need_bytes = widened(estimate, part);
-  room.available_bytes = gpu.vram_free_bytes;
-  room.capacity_bytes = gpu.vram_bytes;
-  const bool shared = gpu.unified.value_or(gpu.type == "integrated");
-  if (shared) {
-    room.share = kUnifiedHeadroomShare;
-    // It points at the same memory: what the system has left bounds it, unless the firmware has set
-    // memory aside for it that the system does not count (a carve-out larger than what is left).
-    const Known<Bytes>& usable = profile.memory.usable_bytes;
-    const bool carved_out = gpu.vram_bytes && profile.memory.total_bytes &&
-                            *gpu.vram_bytes > *profile.memory.total_bytes;
-    if (!carved_out && usable && (!room.available_bytes || *usable < *room.available_bytes)) {
-      room.available_bytes = usable;
-    }
-  }
-  return room;
 }
 
 Fit worse(Fit a, Fit b) {
@@ -233,6 +205,36 @@ class Chooser {
 
 }  // namespace
 
+Room memory_room(const DeviceProfile& profile, const Estimate& estimate, Bytes part) {
+  Room room;
+  room.need_bytes = widened(estimate, part);
+  room.available_bytes = profile.memory.usable_bytes;
+  room.capacity_bytes =
+      profile.memory.capacity_bytes ? profile.memory.capacity_bytes : profile.memory.total_bytes;
+  return room;
+}
+
+Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& estimate, Bytes part) {
+  Room room;
+  room.gpu = true;
+  room.need_bytes = widened(estimate, part);
+  room.available_bytes = gpu.vram_free_bytes;
+  room.capacity_bytes = gpu.vram_bytes;
+  const bool shared = gpu.unified.value_or(gpu.type == "integrated");
+  if (shared) {
+    room.share = kUnifiedHeadroomShare;
+    // It points at the same memory: what the system has left bounds it, unless the firmware has set
+    // memory aside for it that the system does not count (a carve-out larger than what is left).
+    const Known<Bytes>& usable = profile.memory.usable_bytes;
+    const bool carved_out = gpu.vram_bytes && profile.memory.total_bytes &&
+                            *gpu.vram_bytes > *profile.memory.total_bytes;
+    if (!carved_out && usable && (!room.available_bytes || *usable < *room.available_bytes)) {
+      room.available_bytes = usable;
+    }
+  }
+  return room;
+}
+
 Fit Room::fit() const {
   if (!available_bytes) {
     // More than there could ever be is too big, whatever is free.
@@ -288,6 +290,7 @@ std::string repack_of(const Cpu& cpu) {
 
 Result<Placement> choose_place(const DeviceProfile& profile, const ModelSpec& model,
                                const AdviseOptions& options, const Plan& plan) {
+  if (runs_in_browser(plan.runtime)) return place_in_browser(profile, model, options, plan);
   return Chooser(profile, model, options, plan).choose();
 }
 

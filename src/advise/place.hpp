@@ -21,7 +21,7 @@ struct Room {
 
 /// One way to lay a model on this device.
 struct Placement {
-  std::string place;  ///< cpu | gpu0 | gpu0+cpu | gpu0+gpu1
+  std::string place;  ///< cpu | gpu0 | gpu0+cpu | gpu0+gpu1 | browser
   int gpu = -1;       ///< index in the profile
   Estimate estimate;
   std::vector<Room> rooms;  ///< one, or two for a split (GPU first)
@@ -31,6 +31,10 @@ struct Placement {
   Fit fit() const;                 ///< the worst of the rooms
   const Room& short_room() const;  ///< the room with the least headroom
 };
+
+/// A part of an estimate in main memory, or on a GPU.
+Room memory_room(const DeviceProfile& profile, const Estimate& estimate, Bytes part);
+Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& estimate, Bytes part);
 
 /// True for a GPU that may carry a model: no rasterizer, and some memory known.
 bool counts(const Gpu& gpu);

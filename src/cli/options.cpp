@@ -159,6 +159,7 @@ void add_output_options(CLI::App& app, Options& options) {
 Result<Done> settle_options(const CLI::App& app, Options& options) {
   options.format_given = given(app, "--format");
   options.runtime_given = given(app, "--runtime");
+  if (!options.format_given && options.plan.runtime != Plan{}.runtime) options.plan.format.clear();
   if (!options.outputs.empty()) {
     if (options.outputs == "batch") {
       options.plan.outputs = -1;

@@ -93,8 +93,12 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
     plan.runtime =
         model.file && !model.file->runtime.empty() ? model.file->runtime : Plan{}.runtime;
   }
-  if ((plan.format.empty() || plan.format == "file") && !is_own_format(model, plan))
-    plan.format = Plan{}.format;  // a file to be converted first
+  if ((plan.format.empty() || plan.format == "file") && !is_own_format(model, plan)) {
+    // Nobody named one, or a file is to be converted first.
+    const Runtime* loads = find_runtime(plan.runtime);
+    plan.format = loads != nullptr && loads->usual_format != nullptr ? loads->usual_format(model)
+                                                                     : Plan{}.format;
+  }
   const Result<Done> checked = check_plan_of(model, plan);
   if (!checked) return checked.error();
   const Runtime* described = find_runtime(plan.runtime);

@@ -53,7 +53,9 @@ Result<Done> check_all(const Plan& plan, bool own) {
     return wrong(fmt::format("unknown runtime \"{}\"", plan.runtime), "--runtime",
                  "one of " + list_of(runtimes()));
   }
-  if (!own && runtime->find_format(plan.format).empty()) {
+  // An empty word is the runtime's usual format.
+  const bool usual = plan.format.empty() && runtime->usual_format != nullptr;
+  if (!own && !usual && runtime->find_format(plan.format).empty()) {
     return wrong(fmt::format("unknown format \"{}\"", plan.format), "--format",
                  "one of " + list_of(runtime->formats()));
   }

@@ -112,6 +112,11 @@ std::string estimate_json(const Estimate& estimate, const EstimateAsked& asked) 
   if (!estimate.supported) document["why_not"] = estimate.why_not;
   document["largest_tensor_bytes"] = estimate.largest_tensor_bytes;
   document["parts"] = json_of_parts(estimate.parts);
+  if (!estimate.fetched_besides.empty())
+    document["fetched_besides"] = json_of_parts(estimate.fetched_besides);
+  if (!estimate.needed_features.empty()) document["needed_features"] = estimate.needed_features;
+  if (estimate.address_space_bytes > 0)
+    document["address_space_bytes"] = estimate.address_space_bytes;
   Json formats = Json::array();
   for (const FormatWork& work : estimate.token.formats) {
     formats.push_back({{"format", work.format},

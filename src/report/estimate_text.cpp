@@ -55,6 +55,7 @@ class Page {
          known_words(estimate_.download_bytes,
                      estimate_.download_bytes ? text_decimal(*estimate_.download_bytes) : "") +
              fmt::format(" ({:.2f} bits a weight)", estimate_.bits_per_weight));
+    fetched();
     if (model.file) file(*model.file);
     memory();
     if (asked_.explanation != nullptr) {
@@ -73,6 +74,18 @@ class Page {
   void heading(const std::string& text) { out_ += screen_.tone(text, Tone::strong) + "\n"; }
   void line(const char* label, const std::string& text) {
     out_ += screen_.labelled(fmt::format("  {}", label), text, kLabel);
+  }
+
+  // What a browser's network panel shows on the first visit, beside the model's own files.
+  void fetched() {
+    if (estimate_.fetched_besides.empty()) return;
+    std::string words;
+    Bytes sum = estimate_.download_bytes.value_or(0);
+    for (const Part& part : estimate_.fetched_besides) {
+      words += fmt::format(", {} {}", part.what, text_decimal(part.bytes));
+      sum += part.bytes;
+    }
+    line("first visit", text_decimal(sum) + " with" + words.substr(1));
   }
 
   void file(const ModelFile& file) {

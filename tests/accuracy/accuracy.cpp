@@ -100,5 +100,15 @@ int main(int argc, char** argv) {
     }
     fmt::print("{}\n", table.markdown());
   }
+  for (const auto make : {accuracy::litert, accuracy::onnx, accuracy::webllm}) {
+    for (const bool known : {true, false}) {
+      const accuracy::Table table = make(source, *catalogue, known);
+      if (table.empty()) {
+        std::cerr << "no row of the truth was read\n";
+        return 1;
+      }
+      fmt::print("{}\n", table.markdown());
+    }
+  }
   return 0;
 }

@@ -34,5 +34,9 @@ Table amx(const std::string& source, const Catalogue& catalogue);
 Table gpus(const std::string& source, const Catalogue& catalogue);
 Table processes(const std::string& source, const Catalogue& catalogue);
 Table published(const std::string& source, const Catalogue& catalogue);
+/// The other runtimes: rows whose rule is known, or all others.
+Table litert(const std::string& source, const Catalogue& catalogue, bool known);
+Table onnx(const std::string& source, const Catalogue& catalogue, bool known);
+Table webllm(const std::string& source, const Catalogue& catalogue, bool known);
 
 }  // namespace weighin::accuracy

@@ -44,6 +44,10 @@ struct Runtime {
   /// The tensors and the parts of the download of a filled estimate; null where it has none to
   /// show.
   Result<Explanation> (*explain)(const Estimate& estimate) = nullptr;
+
+  /// The format that people get who name none: what is published for this model and runtime, or
+  /// what the runtime itself would fetch. Null where that is Plan's own default.
+  std::string (*usual_format)(const ModelSpec& model) = nullptr;
 };
 
 /// All runtimes, by the name of their file.
@@ -51,8 +55,8 @@ std::span<const Runtime* const> runtime_table();
 /// The runtime of that name, or null.
 const Runtime* find_runtime(std::string_view name);
 
-/// Stands for the runtime of a model's own file where no row does: weights and cache are counted, and
-/// what the runtime takes besides is said to be unknown.
+/// Stands for the runtime of a model's own file where no row does: weights and cache are counted,
+/// and what the runtime takes besides is said to be unknown.
 const Runtime& file_runtime();
 
 /// True where the model was read from a file with weights in it, and the plan takes them as they

@@ -14,7 +14,9 @@ namespace weighin {
 /// What the user wants to run, and how.
 struct Plan {
   std::string runtime = "llama.cpp";
-  std::string format = "Q4_K_M";  ///< a mix by its llama.cpp name, or a plain type
+  /// A mix by its llama.cpp name, a plain type, or a word of the runtime's own ("q4f16"); empty =
+  /// what is usual for the runtime and the model.
+  std::string format = "Q4_K_M";
   std::int64_t context = 4096;    ///< cells of the KV cache
   std::string kv_type = "f16";    ///< f16 | q8_0 | q4_0 | …
   std::int64_t ubatch = 512;
@@ -115,6 +117,13 @@ struct Estimate {
   /// The need of the memory of one place, low-mid-high, by what the estimate rests on.
   Range total_bytes_range;
   std::vector<Part> parts;  ///< of download and memory; the memory parts add up to the total
+  /// What is fetched beside the model's own files, and not counted in download_bytes: a tokenizer
+  /// of its own, and the runtime itself where a browser has to fetch it.
+  std::vector<Part> fetched_besides;
+  /// The most that the runtime can address, all in all (wasm32: 4 GiB); 0 = no such limit.
+  Bytes address_space_bytes = 0;
+  /// GPU features that the runtime needs ("shader-f16").
+  std::vector<std::string> needed_features;
   TokenWork token;
   Bytes largest_tensor_bytes = 0;  ///< the largest single tensor, for a GPU's allocation limits
   Bytes gpu_bytes = 0, host_bytes = 0;  ///< of a split by gpu_layers; gpu + host = total
