@@ -21,7 +21,7 @@ Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models
       options.gpu && std::any_of(profile.gpus.begin(), profile.gpus.end(), [](const Gpu& gpu) {
         return counts(gpu) && !gpu.unified.value_or(gpu.type == "integrated");
       });
-  recommend(advice, own_gpu_memory);
+  recommend(advice, own_gpu_memory, options.use);
   return advice;
 }
 

@@ -28,9 +28,35 @@ bool fits_at_all(const Verdict& verdict) {
   return (is_yes(verdict.fit) || verdict.fit == Fit::slow) && sound(verdict);
 }
 
+bool is_named(const Verdict& verdict, const char* word) {
+  return verdict.model.find(word) != std::string::npos;
+}
+
 /// Models that write text stand for a class; embeddings and speech do not.
-bool writes_text(const Verdict& verdict) {
-  return verdict.modality.empty() || verdict.modality == "text";
+bool serves(const Verdict& verdict, const std::string& use) {
+  const std::string& kind = verdict.modality;
+  const bool text = kind.empty() || kind == "text";
+  if (use == "embed") return kind == "embedding";
+  if (use == "classify") return kind == "encoder";
+  if (use == "transcribe") return kind == "speech";
+  // Encoder and decoder were made for it; every model of text does it too.
+  if (use == "translate") return kind == "text-to-text" || text;
+  // A page or two and the summary of it.
+  if (use == "summarize") return (text || kind == "text-to-text") && verdict.context >= 2048;
+  if (use == "chat") return text && !is_named(verdict, "coder") && !is_named(verdict, "codestral");
+  return text;
+}
+
+/// Made for it, by its name: preferred to others of its class.
+bool made_for(const Verdict& verdict, const std::string& use) {
+  if (use == "code") return is_named(verdict, "coder") || is_named(verdict, "codestral");
+  if (use == "translate") return verdict.modality == "text-to-text" || is_named(verdict, "aya");
+  return false;
+}
+
+/// Uses whose models are no models of text: their classes have no reference among these.
+bool has_references(const std::string& use) {
+  return use != "embed" && use != "classify" && use != "transcribe";
 }
 
 std::string range_text(const Range& range) {
@@ -42,12 +68,14 @@ std::string range_text(const Range& range) {
 
 class Recommender {
  public:
-  Recommender(Advice& advice, bool own_gpu_memory)
-      : advice_(advice), own_gpu_memory_(own_gpu_memory) {}
+  Recommender(Advice& advice, bool own_gpu_memory, std::string use)
+      : advice_(advice), own_gpu_memory_(own_gpu_memory), use_(std::move(use)) {}
 
   void run() {
+    advice_.recommendation.use = use_;
     weigh_classes();
     name_classes();
+    choose_smallest();
     if (best_ != nullptr && best_->best >= 0) choose_model();
     explain_next();
   }
@@ -71,7 +99,7 @@ class Recommender {
         const Verdict& verdict = advice_.verdicts[i];
         const int index = static_cast<int>(i);
         if (verdict.model == each.reference) row.verdict = index;
-        if (verdict.size_class != each.name || !writes_text(verdict) || !well(verdict)) continue;
+        if (verdict.size_class != each.name || !serves(verdict, use_) || !well(verdict)) continue;
         if (row.best < 0 || better(verdict, at(row.best), each.reference)) row.best = index;
       }
       row.well = row.verdict >= 0 && well(at(row.verdict));
@@ -79,7 +107,8 @@ class Recommender {
     }
   }
 
-  static bool better(const Verdict& a, const Verdict& b, const std::string& reference) {
+  bool better(const Verdict& a, const Verdict& b, const std::string& reference) const {
+    if (made_for(a, use_) != made_for(b, use_)) return made_for(a, use_);
     if (a.release != b.release) return a.release > b.release;
     if ((a.model == reference) != (b.model == reference)) return a.model == reference;
     return a.parameters.value_or(0) > b.parameters.value_or(0);
@@ -92,7 +121,7 @@ class Recommender {
     for (ClassVerdict& row : advice_.classes) {
       // A class whose reference was not judged (models were named) is stood for by its best given
       // model.
-      const bool judged = row.verdict >= 0;
+      const bool judged = row.verdict >= 0 && has_references(use_);
       if (!judged && row.best < 0) continue;
       if (judged ? row.well : row.best >= 0) best_ = &row;
       if (!judged || fits_at_all(at(row.verdict))) largest = row.name;
@@ -133,7 +162,7 @@ class Recommender {
     }
     const Verdict* runner = nullptr;
     for (const Verdict& each : advice_.verdicts) {
-      if (each.model == best.model || !writes_text(each) || !well(each)) continue;
+      if (each.model == best.model || !serves(each, use_) || !well(each)) continue;
       if (runner == nullptr || above(each, *runner)) runner = &each;
     }
     if (runner != nullptr) {
@@ -224,13 +253,45 @@ class Recommender {
     }
   }
 
+  /// What serves the use with the least to fetch. For text a choice of ours: at least a billion
+  /// weights, the least size that makers offer for chat in general (Llama 3.2, Gemma 3).
+  void choose_smallest() {
+    constexpr std::int64_t kLeastText = 1'000'000'000;
+    const Verdict* smallest = nullptr;
+    for (const Verdict& each : advice_.verdicts) {
+      if (!serves(each, use_) || !well(each) || !each.download_bytes) continue;
+      if (has_references(use_) && each.parameters.value_or(0) < kLeastText) continue;
+      if (smallest == nullptr || *each.download_bytes < *smallest->download_bytes) smallest = &each;
+    }
+    Recommendation& recommendation = advice_.recommendation;
+    recommendation.smallest_download_bytes =
+        Known<Bytes>::unknown(Status::unsupported, "nothing that serves it fits well");
+    if (smallest == nullptr) return;
+    recommendation.smallest_model = smallest->model;
+    recommendation.smallest_format = smallest->format;
+    recommendation.smallest_download_bytes = smallest->download_bytes;
+  }
+
   Advice& advice_;
   bool own_gpu_memory_;
+  std::string use_;
   const ClassVerdict* best_ = nullptr;
 };
 
 }  // namespace
 
-void recommend(Advice& advice, bool own_gpu_memory) { Recommender(advice, own_gpu_memory).run(); }
+const std::vector<std::string>& uses() {
+  static const std::vector<std::string> kUses{"chat",     "code",       "summarize", "embed",
+                                              "classify", "transcribe", "translate"};
+  return kUses;
+}
+
+const char* usual_runtime(const std::string& use) {
+  return use == "classify" || use == "transcribe" ? "onnx" : "llama.cpp";
+}
+
+void recommend(Advice& advice, bool own_gpu_memory, const std::string& use) {
+  Recommender(advice, own_gpu_memory, use).run();
+}
 
 }  // namespace weighin

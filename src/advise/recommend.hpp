@@ -7,6 +7,6 @@ namespace weighin {
 
 /// Fills `advice.classes` and `advice.recommendation` from `advice.verdicts`. `own_gpu_memory`: the
 /// device has a GPU with memory of its own, which was allowed.
-void recommend(Advice& advice, bool own_gpu_memory);
+void recommend(Advice& advice, bool own_gpu_memory, const std::string& use = {});
 
 }  // namespace weighin

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "advise/judge.hpp"
@@ -22,12 +21,20 @@ constexpr std::int64_t kLeastContext = 1024;
 /// %, Q5_K_M +0.9 %, Q4_K_M +2.8 %, Q3_K_M +10 %, Q2_K +57 % (https://github.com/ggml-org/llama.cpp
 /// tools/perplexity/README.md).
 struct Step {
-  const char* format;
+  std::string format;
   bool sound;
 };
-constexpr std::array kSteps{Step{"F16", true},    Step{"Q8_0", true},   Step{"Q6_K", true},
-                            Step{"Q5_K_M", true}, Step{"Q4_K_M", true}, Step{"Q3_K_M", false},
-                            Step{"Q2_K", false}};
+std::vector<Step> steps_of(const std::string& runtime) {
+  if (runtime.empty() || runtime == Plan{}.runtime) {
+    return {{"F16", true},    {"Q8_0", true},    {"Q6_K", true}, {"Q5_K_M", true},
+            {"Q4_K_M", true}, {"Q3_K_M", false}, {"Q2_K", false}};
+  }
+  // The others have formats of four bits and more; three bits cost as Q3_K does.
+  std::vector<Step> steps;
+  for (const std::string& each : formats_of(runtime))
+    steps.push_back({each, each.rfind("q3", 0) != 0});
+  return steps;
+}
 
 class Search {
  public:
@@ -71,6 +78,7 @@ class Search {
                   std::to_string(changed.plan.context));
     }
     sibling(models);
+    student(models);
     if (found_.size() > kMostRemedies) found_.resize(kMostRemedies);
     return std::move(found_);
   }
@@ -109,7 +117,7 @@ class Search {
                         : own != nullptr             ? own->bits_per_weight()
                                                      : 16.0;
     bool sound = false, any = false;
-    for (const Step& step : kSteps) {
+    for (const Step& step : steps_of(verdict_.plan.runtime)) {
       if (any && !sound) break;
       if (sound && !step.sound) break;
       if (options_.plan.format == step.format) continue;
@@ -145,6 +153,26 @@ class Search {
     });
     for (const ModelSpec* each : smaller) {
       if (attempt(*each, options_, "model " + each->id)) return;
+    }
+  }
+
+  /// The largest model that learned from this one and fits.
+  void student(const std::vector<ModelSpec>& models) {
+    std::vector<const ModelSpec*> students;
+    for (const ModelSpec& each : models) {
+      if (!each.teacher.empty() && each.teacher == model_.id && each.parameters)
+        students.push_back(&each);
+    }
+    std::stable_sort(students.begin(), students.end(), [](const ModelSpec* a, const ModelSpec* b) {
+      return *a->parameters > *b->parameters;
+    });
+    for (const ModelSpec* each : students) {
+      const std::string change = "model " + each->id;
+      // The sibling may be the same.
+      if (std::any_of(found_.begin(), found_.end(),
+                      [&](const Remedy& remedy) { return remedy.change == change; }))
+        return;
+      if (attempt(*each, options_, change + " (distilled from it)")) return;
     }
   }
 

@@ -34,7 +34,7 @@ const std::vector<std::string_view> kModelKeys{
     "id",          "name",    "family",     "modality",          "hosted_only",
     "repository",  "aliases", "parameters", "active_parameters", "published_parameters",
     "context_max", "license", "release",    "native_dtype",      "extra_parameters",
-    "shape",       "sources", "note",       "variants"};
+    "shape",       "sources", "note",       "variants",          "distilled_from"};
 
 bool is_id(const std::string& id) {
   return id.size() <= 96 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -153,6 +153,12 @@ ModelSpec take_model(const JsonNode& node, Faults& faults) {
   }
   model.source = joined(sources);
   fields.text("note", model.note);
+  if (const JsonNode* from = fields.object("distilled_from")) {
+    Fields inner(*from, fields.owner(), node.line, faults);
+    inner.text("model", model.teacher, true, 200);
+    inner.text("source", model.teacher_source, true);
+    inner.nothing_but({"model", "source"});
+  }
   take_counts(fields, model);
   fields.fact("context_max", model.source, kMostContext, model.context_max);
   fields.fact("license", model.source, model.license);

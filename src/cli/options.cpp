@@ -142,6 +142,9 @@ void add_demand_options(CLI::App& app, Options& options) {
       ->group(group);
   app.add_option("--max-download", options.max_download, "largest download, e.g. 2GB")
       ->group(group);
+  app.add_option("--use", options.use, "what the model is for, which decides what is recommended")
+      ->check(CLI::IsMember(uses()))
+      ->group(group);
 }
 
 void add_output_options(CLI::App& app, Options& options) {
@@ -159,6 +162,8 @@ void add_output_options(CLI::App& app, Options& options) {
 Result<Done> settle_options(const CLI::App& app, Options& options) {
   options.format_given = given(app, "--format");
   options.runtime_given = given(app, "--runtime");
+  if (!options.runtime_given && !options.use.empty() && options.models.empty())
+    options.plan.runtime = usual_runtime(options.use);
   if (!options.format_given && options.plan.runtime != Plan{}.runtime) options.plan.format.clear();
   if (!options.outputs.empty()) {
     if (options.outputs == "batch") {

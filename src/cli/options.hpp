@@ -23,6 +23,7 @@ struct Options {
   bool gpu_layers_given = false;
   Demands demands;
   std::string max_download;
+  std::string use;  ///< what the model is for
   std::vector<std::string> catalogues;
   // the device
   std::string device;

@@ -134,6 +134,7 @@ AdviseOptions advise_options(const Options& options) {
   advise.runtime_given = options.runtime_given;
   advise.gpu_layers_given = options.gpu_layers_given;
   advise.demands = options.demands;
+  advise.use = options.use;
   advise.gpu = !options.no_gpu;
   return advise;
 }

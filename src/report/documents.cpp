@@ -1,4 +1,5 @@
 // Which JSON documents does a single storey's result make?
+#include "estimate/shrink.hpp"
 #include "report/json_document.hpp"
 #include "weighin/model_file.hpp"
 
@@ -53,6 +54,40 @@ Json json_of_parts(const std::vector<Part>& parts) {
   return list;
 }
 
+void add_shrinking(Json& document, const Shrinking& shrinking) {
+  Json ways = Json::array();
+  for (const Shrunk& each : shrinking.ways) {
+    ways.push_back({{"what", each.what},
+                    {"download_bytes", each.download_bytes},
+                    {"memory_bytes", each.memory_bytes},
+                    {"parameters", each.parameters},
+                    {"how", each.how}});
+  }
+  if (!ways.empty()) document["shrunk"] = std::move(ways);
+  if (shrinking.sharing) {
+    const Sharing& shared = *shrinking.sharing;
+    document["sharing"] = {{"unique", shared.unique},
+                           {"without_sharing", shared.without_sharing},
+                           {"tied", shared.tied},
+                           {"across_layers", shared.across_layers},
+                           {"looked_up", shared.looked_up},
+                           {"effective", shared.effective},
+                           {"layers_without_cache", shared.layers_without_cache},
+                           {"cache_saved_bytes", shared.cache_saved_bytes}};
+  }
+  if (shrinking.students_asked) {
+    Json students = Json::array();
+    for (const Student& each : shrinking.students) {
+      students.push_back({{"model", each.id},
+                          {"teacher", each.teacher},
+                          {"parameters", each.parameters},
+                          {"teacher_parameters", each.teacher_parameters},
+                          {"source", each.source}});
+    }
+    document["students"] = std::move(students);
+  }
+}
+
 void add_asked(Json& document, const EstimateAsked& asked) {
   if (asked.explanation != nullptr) {
     Json tensors = Json::array();
@@ -68,6 +103,7 @@ void add_asked(Json& document, const EstimateAsked& asked) {
     document["explanation"] = {{"tensors", std::move(tensors)},
                                {"download", json_of_parts(asked.explanation->download)}};
   }
+  if (asked.shrinking != nullptr) add_shrinking(document, *asked.shrinking);
   if (asked.longest_context != nullptr) {
     document["max_context"] = {{"memory_bytes", asked.memory_bytes},
                                {"context", json_of_context(asked.longest_context->context)},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "estimate/shrink.hpp"
 #include "report/screen.hpp"
 #include "report/verdict_text.hpp"
 #include "weighin/model_file.hpp"
@@ -66,6 +67,7 @@ class Page {
       out_ += "\n" + parts_text(estimate_.parts, screen_);
       out_ += parts_text({{"= memory in all", estimate_.memory.total_bytes, ""}}, screen_);
     }
+    if (asked_.shrinking != nullptr) shrinking(*asked_.shrinking);
     for (const std::string& note : estimate_.notes) line("note", note);
     return out_;
   }
@@ -167,6 +169,49 @@ class Page {
            fmt::format("{} tokens, all that the model takes, in {}", found.context, memory));
     } else {
       line("context", fmt::format("{} tokens at most in {}", found.context, memory));
+    }
+  }
+
+  void shrinking(const Shrinking& all) {
+    if (!all.ways.empty()) {
+      out_ += "\n";
+      const std::size_t what = std::clamp<std::size_t>(screen_.width() - 26, 30, 52);
+      heading(screen_.left("Shrunk", what + 2) + screen_.right("download", 11) +
+              screen_.right("memory", 11));
+      for (const Shrunk& each : all.ways) {
+        out_ += "  " + screen_.left(each.what, what) +
+                screen_.right(text_decimal(each.download_bytes), 11) +
+                screen_.right(text_binary(each.memory_bytes), 11) + "\n";
+        for (const std::string& piece : screen_.fold(each.how, screen_.width() - 4))
+          out_ += "    " + screen_.tone(piece, Tone::faint) + "\n";
+      }
+    }
+    if (all.sharing) sharing(*all.sharing);
+    if (!all.students_asked) return;
+    if (all.students.empty()) line("distilled", "the catalogue knows no student or teacher of it");
+    for (const Student& each : all.students) {
+      std::string text = fmt::format("{} from {}", each.id, each.teacher);
+      if (each.parameters > 0 && each.teacher_parameters > 0)
+        text += fmt::format(": {:.1f} % of its weights",
+                            100.0 * static_cast<double>(each.parameters) /
+                                static_cast<double>(each.teacher_parameters));
+      line("distilled", text + " (" + each.source + ")");
+    }
+  }
+
+  void sharing(const Sharing& shared) {
+    if (shared.without_sharing > shared.unique) {
+      line("shared", fmt::format("{} unique weights do the work of {}", text_count(shared.unique),
+                                 text_count(shared.without_sharing)));
+    }
+    if (shared.looked_up > 0) {
+      line("effective", fmt::format("{}: {} are tables by layer, looked up a row at a time",
+                                    text_count(shared.effective), text_count(shared.looked_up)));
+    }
+    if (shared.layers_without_cache > 0) {
+      line("cache",
+           fmt::format("{} layers use an earlier one's: {} saved", shared.layers_without_cache,
+                       text_binary(shared.cache_saved_bytes)));
     }
   }
 

@@ -16,7 +16,11 @@ Json json_of_recommendation(const Recommendation& recommendation) {
           {"why", recommendation.why},
           {"limited_by", recommendation.limited_by},
           {"next_class", recommendation.next_class},
-          {"next_steps", recommendation.next_steps}};
+          {"next_steps", recommendation.next_steps},
+          {"use", recommendation.use},
+          {"smallest_model", recommendation.smallest_model},
+          {"smallest_format", recommendation.smallest_format},
+          {"smallest_download_bytes", json_of_known(recommendation.smallest_download_bytes)}};
 }
 
 Json json_of_classes(const Advice& advice) {

@@ -272,6 +272,12 @@ std::vector<std::string> answer_lines(const Report& report) {
                         : download_words(each.download_bytes)));
     break;
   }
+  if (!recommendation.smallest_model.empty() &&
+      recommendation.smallest_model != recommendation.model) {
+    lines.push_back(fmt::format("smallest download: {} in {} ({})", recommendation.smallest_model,
+                                recommendation.smallest_format,
+                                download_words(recommendation.smallest_download_bytes)));
+  }
   return lines;
 }
 

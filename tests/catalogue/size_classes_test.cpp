@@ -1,6 +1,7 @@
 // Does every parameter count fall in exactly one class, and does each class have its reference?
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -67,6 +68,31 @@ TEST(SizeClasses, HoldTheModelsThatPeopleCallSo) {
     EXPECT_EQ(reference->size_class, size_class.name);
     EXPECT_TRUE(reference->shape) << size_class.reference;
     EXPECT_EQ(reference->modality, "text");
+  }
+}
+
+TEST(SizeClasses, BoundsLieInTheWidestGapNearby) {
+  const Result<Catalogue> catalogue =
+      read_catalogue(test::slurp(test::source_folder() / "models.json"), "models.json");
+  ASSERT_TRUE(catalogue) << to_text(catalogue.error());
+  std::vector<double> counts;
+  for (const ModelSpec& model : catalogue->models) {
+    if (!model.hosted_only && model.modality == "text" && model.parameters)
+      counts.push_back(static_cast<double>(*model.parameters));
+  }
+  std::sort(counts.begin(), counts.end());
+  for (const SizeClass& size_class : size_classes()) {
+    if (size_class.to == std::numeric_limits<std::int64_t>::max()) continue;
+    const auto bound = static_cast<double>(size_class.to);
+    double own = 0, widest = 0;
+    for (std::size_t i = 1; i < counts.size(); ++i) {
+      const double gap = counts[i] / counts[i - 1];
+      if (counts[i - 1] <= bound && bound < counts[i]) own = gap;
+      // Gaps that begin or end within a tenth of the bound.
+      if (counts[i] > bound / 1.1 && counts[i - 1] < bound * 1.1) widest = std::max(widest, gap);
+    }
+    EXPECT_GT(own, 1.08) << size_class.name << ": a class ends where models are apart";
+    EXPECT_GE(own, 0.999 * widest) << size_class.name;
   }
 }
 

@@ -19,6 +19,14 @@ equal(done.returncode, 0, f"the catalogue is sound: {done.stdout[-400:]}")
 equal(run("models", "show", "nonsense").returncode, 64, "an unknown model")
 equal(run("models", "list", "--class", "9Z").returncode, 64, "an unknown class")
 equal(run("models").returncode, 64, "models without a verb")
+web = run_json("models", "list", "--runtime", "webllm")[1]["models"]
+check(0 < len(web) < len(models["models"]), "models that a runtime runs")
+check(not any(each["id"].startswith("whisper") for each in web), "MLC compiles no Whisper")
+phone = SOURCE / "tests" / "golden" / "devices" / "phone-8gb.json"
+fit = run_json("models", "list", "--fits", "--device", phone)[1]["models"]
+check(0 < len(fit) < len(models["models"]), "models that fit a phone")
+check(not any(each["id"] == "llama-3.1-70b" for each in fit), "a 70B model does not")
+equal(run("models", "list", "--runtime", "abacus").returncode, 64, "a runtime that is none")
 check(run("models", "list", "--class", "2B").stdout.count("\n") >= 3, "models of a class")
 
 with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/session.hpp"
+#include "estimate/shrink.hpp"
 #include "weighin/bytes.hpp"
 #include "weighin/model_file.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 struct Questions {
   bool explain = false;
   std::string max_context, fit_in, projector, draft;
+  std::string quantize, prune;
+  bool distilled = false;
   std::int64_t gpus = 1;
 };
 
@@ -47,6 +50,28 @@ Result<Done> settle_projector(const Questions& questions, Plan& plan) {
   return Done{};
 }
 
+/// What was asked about making it smaller; parameter sharing is always shown.
+Result<Shrinking> shrink(const Questions& questions, const Catalogue& catalogue,
+                         const Estimate& made) {
+  Shrinking all;
+  if (made.model.shape) all.sharing = sharing_of(*made.model.shape, made.plan);
+  if (!questions.quantize.empty()) {
+    Result<std::vector<Shrunk>> rows = quantized(made);
+    if (!rows) return rows.error();
+    all.ways = std::move(*rows);
+  }
+  if (!questions.prune.empty()) {
+    const Result<Pruning> pruning = read_pruning(questions.prune);
+    if (!pruning) return pruning.error();
+    const Result<std::vector<Shrunk>> rows = pruned(made, *pruning);
+    if (!rows) return rows.error();
+    all.ways.insert(all.ways.end(), rows->begin(), rows->end());
+  }
+  all.students_asked = questions.distilled;
+  if (questions.distilled) all.students = students_of(catalogue, made.model);
+  return all;
+}
+
 int run(Options& options, const Questions& questions, const Invocation& invocation) {
   const Result<Catalogue> catalogue = load_catalogue(options, invocation);
   if (!catalogue) return fail(catalogue.error(), options.json);
@@ -62,6 +87,7 @@ int run(Options& options, const Questions& questions, const Invocation& invocati
     return written ? 1 : fail(written.error());
   }
   Plan plan = plan_for(model, options);
+  if (!questions.quantize.empty()) plan.format = questions.quantize;
   plan.gpu_shares.assign(static_cast<std::size_t>(questions.gpus), 1.0);
   const Result<Done> beside = settle_projector(questions, plan);
   if (!beside) return fail(beside.error(), options.json);
@@ -110,6 +136,9 @@ int run(Options& options, const Questions& questions, const Invocation& invocati
     if (!explanation) return fail(explanation.error(), options.json);
     asked.explanation = &*explanation;
   }
+  const Result<Shrinking> shrinking = shrink(questions, *catalogue, *result);
+  if (!shrinking) return fail(shrinking.error(), options.json);
+  asked.shrinking = &*shrinking;
   const Result<Done> written = write_stdout(options.json ? estimate_json(*result, asked)
                                                          : estimate_text(*result, render, asked));
   return written ? code : fail(written.error());
@@ -135,6 +164,17 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
       ->type_name("SIZE")
       ->excludes(longest)
       ->group(group);
+  const std::string shrinks = "Shrinking";
+  app.add_option("--quantize", questions->quantize,
+                 "a weight format, held against the 16 bits that its maker stores")
+      ->type_name("FORMAT")
+      ->group(shrinks);
+  app.add_option("--prune", questions->prune,
+                 "a share of the weights that goes: 0.5, 0.5,2:4 or 0.5,structured")
+      ->type_name("SHARE[,KIND]")
+      ->group(shrinks);
+  app.add_flag("--distilled", questions->distilled, "known students and teachers of the model")
+      ->group(shrinks);
   add_output_options(app, *options);
   add_plan_options(app, *options);
   app.add_option("--gpus", questions->gpus, "equal GPUs that the offloaded layers are dealt out to")

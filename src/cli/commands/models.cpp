@@ -13,7 +13,33 @@ struct ModelsOptions : Options {
   std::string id;
   std::string size_class;
   std::string family;
+  bool fits = false;
 };
+
+/// Whether the model fits this device (or that of --device) with the runtime's usual format.
+Result<std::vector<ModelSpec>> that_fit(std::vector<ModelSpec> models, const ModelsOptions& options,
+                                        const Invocation& invocation) {
+  const Result<DeviceProfile> profile = load_device(options, invocation);
+  if (!profile) return profile.error();
+  const AdviseOptions asked = advise_options(options);
+  std::vector<ModelSpec> kept;
+  for (ModelSpec& model : models) {
+    const Verdict verdict = judge(*profile, model, Catalogue{}, asked, Measurements{});
+    if (verdict.fit == Fit::fits || verdict.fit == Fit::tight) kept.push_back(std::move(model));
+  }
+  return kept;
+}
+
+/// Those that the runtime runs.
+std::vector<ModelSpec> that_run(std::vector<ModelSpec> models, const Plan& plan) {
+  std::vector<ModelSpec> kept;
+  for (ModelSpec& model : models) {
+    if (model.hosted_only) continue;
+    const Result<Estimate> made = estimate(model, plan);
+    if (made && made->supported) kept.push_back(std::move(model));
+  }
+  return kept;
+}
 
 int list(ModelsOptions& options, const Invocation& invocation) {
   const Result<Catalogue> catalogue = load_catalogue(options, invocation);
@@ -37,6 +63,12 @@ int list(ModelsOptions& options, const Invocation& invocation) {
     if (!options.size_class.empty() && model.size_class != options.size_class) continue;
     if (!options.family.empty() && model.family != options.family) continue;
     models.push_back(model);
+  }
+  if (options.runtime_given) models = that_run(std::move(models), options.plan);
+  if (options.fits) {
+    Result<std::vector<ModelSpec>> kept = that_fit(std::move(models), options, invocation);
+    if (!kept) return fail(kept.error(), options.json);
+    models = std::move(*kept);
   }
   const Result<Done> written =
       write_stdout(options.json ? models_json(models)
@@ -92,6 +124,9 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   CLI::App* list_app = app.add_subcommand("list", "one line a model");
   list_app->add_option("--class", options->size_class, "only this size class, e.g. 2B");
   list_app->add_option("--family", options->family, "only this family, e.g. gemma");
+  list_app->add_flag("--fits", options->fits, "only those that fit this device, or --device");
+  add_plan_options(*list_app, *options);
+  add_device_options(*list_app, *options);
   CLI::App* show_app = app.add_subcommand("show", "all that is known of one model, with sources");
   show_app->add_option("MODEL", options->models, "a model: a name, a file, a folder or a URL")
       ->required()
@@ -108,8 +143,11 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
     add_output_options(*sub, *options);
     add_catalogue_options(*sub, *options);
   }
-  list_app->callback([chosen, invocation] {
-    *chosen = [invocation](ModelsOptions& o) { return list(o, invocation); };
+  list_app->callback([chosen, invocation, list_app] {
+    *chosen = [invocation, list_app](ModelsOptions& o) {
+      const Result<Done> settled = settle_options(*list_app, o);
+      return settled ? list(o, invocation) : fail(settled.error(), o.json);
+    };
   });
   show_app->callback([chosen, invocation] {
     *chosen = [invocation](ModelsOptions& o) { return show(o, invocation); };

@@ -88,6 +88,10 @@ struct Recommendation {
   std::string limited_by;            ///< what keeps the next class out, in words; empty at the top
   std::string next_class;            ///< the class after `size_class`
   std::vector<std::string> next_steps;  ///< what would make the next class fit
+  std::string use;                      ///< what for: chat | code | … ; empty = any text
+  /// The model with the smallest download that fits well and serves the use, sound in its format.
+  std::string smallest_model, smallest_format;
+  Known<Bytes> smallest_download_bytes;
 };
 
 /// One size class on this device, by the model that stands for it.
@@ -112,6 +116,7 @@ struct AdviseOptions {
   Demands demands;
   bool gpu = true;
   bool gpu_layers_given = false;  ///< the user named a number of layers: no other split is tried
+  std::string use;  ///< what the model is for, a word of uses(); empty = writing text
 };
 
 /// Share of the available memory that a model may take and still have headroom.
@@ -130,6 +135,11 @@ Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models
 /// The verdict of one model, with remedies.
 Verdict judge(const DeviceProfile& profile, const ModelSpec& model, const Catalogue& catalogue,
               const AdviseOptions& options, const Measurements& measurements);
+
+/// What a model may be for: chat, code, summarize, embed, classify, transcribe, translate.
+const std::vector<std::string>& uses();
+/// The runtime that serves a use where llama.cpp does not: "onnx" for classify and transcribe.
+const char* usual_runtime(const std::string& use);
 
 /// What an installer is told.
 enum class Decision { allow, allow_degraded, fallback, deny, undecided };

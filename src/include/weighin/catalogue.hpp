@@ -148,6 +148,8 @@ struct ModelSpec {
   Known<std::string> license, release, native_dtype;
   std::string source;       ///< of the hyperparameters; several are joined by "; "
   std::string note;         ///< what a reader should know; may be empty
+  std::string teacher;      ///< model that it was distilled or pruned from; empty = none known
+  std::string teacher_source;
   std::vector<PublishedCount> published;
   std::vector<ExtraPart> extra;
   std::optional<Shape> shape;

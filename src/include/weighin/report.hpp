@@ -40,11 +40,13 @@ const Output* find_output(std::string_view name);
 std::string device_json(const DeviceProfile& profile);
 std::string device_text(const DeviceProfile& profile, const RenderOptions& options);
 /// What was asked of an estimate beside itself; null where it was not.
+struct Shrinking;  // estimate/shrink.hpp
 struct EstimateAsked {
   const Explanation* explanation = nullptr;
   const LongestContext* longest_context = nullptr;
   const BestFit* best_fit = nullptr;
   Bytes memory_bytes = 0;  ///< that the two were asked for
+  const Shrinking* shrinking = nullptr;
 };
 std::string estimate_json(const Estimate& estimate, const EstimateAsked& asked = {});
 std::string estimate_text(const Estimate& estimate, const RenderOptions& options,

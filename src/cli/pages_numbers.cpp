@@ -1,0 +1,226 @@
+// Where do the numbers come from: classes, download, memory, speed?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/leaf.hpp"
+#include "cli/pages.hpp"
+
+namespace weighin {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+const ModelSpec* find_id(const Catalogue& catalogue, const std::string& id) {
+  for (const ModelSpec& each : catalogue.models) {
+    if (each.id == id) return &each;
+  }
+  return nullptr;
+}
+
+// What the class's reference needs at a context; "-" where it takes no such context.
+std::string need(const ModelSpec& model, std::int64_t context) {
+  if (model.context_max && *model.context_max < context) return "-";
+  Plan plan;
+  plan.context = context;
+  const auto made = estimate(model, plan);
+  return made ? text_binary(made->memory.total_bytes) : "?";
+}
+
+std::string grouped(std::int64_t number) { return fmt::format("{}", number); }
+
+}  // namespace
+
+const std::vector<Topic>& topics() {
+  static const std::vector<Topic> kTopics{
+      {"quantization", "what fewer bits a weight save and cost", page_quantization},
+      {"lora", "what an adapter takes beside its base", page_lora},
+      {"pruning", "what goes when weights go, and what does not", page_pruning},
+      {"distillation", "which small model learned from which large one", page_distillation},
+      {"sharing", "which weights serve more than once", page_sharing},
+      {"classes", "how models are sorted by size, and what each class needs", page_classes},
+      {"download", "what is fetched, part by part", page_download},
+      {"memory", "what must fit into memory, part by part", page_memory},
+      {"speed", "what bounds tokens per second here", page_speed}};
+  return kTopics;
+}
+
+const Topic* find_topic(const std::string& name) {
+  for (const Topic& each : topics()) {
+    if (name == each.name) return &each;
+  }
+  return nullptr;
+}
+
+std::string page_classes(const PageInput& input) {
+  Leaf leaf(input.render);
+  leaf.heading("Size classes");
+  leaf.say(
+      "As in boxing, models meet in classes by weight: all parameters that must be stored. A "
+      "class bears the name that people use; its bounds lie in the gaps between published "
+      "models, and one plain model stands for it. Needs are in Q4_K_M, cache in 16 bits.");
+  const Known<Bytes>& usable = input.profile.memory.usable_bytes;
+  Rows rows{{"class", "up to", "models", "reference", "4k", "16k", "128k"}};
+  for (const SizeClass& each : size_classes()) {
+    const ModelSpec* reference = find_id(input.catalogue, each.reference);
+    if (reference == nullptr) continue;
+    const auto count = std::count_if(input.catalogue.models.begin(), input.catalogue.models.end(),
+                                     [&](const ModelSpec& model) {
+                                       return !model.hosted_only && model.size_class == each.name;
+                                     });
+    const bool own = input.model.size_class == each.name;
+    rows.push_back({each.name + (own ? " <" : ""),
+                    each.to > std::int64_t{1} << 60 ? "" : text_count(each.to), grouped(count),
+                    each.reference, need(*reference, 4096), need(*reference, 16384),
+                    need(*reference, 131072)});
+  }
+  leaf.table(rows);
+  leaf.say(fmt::format("< is the class of {}. {}", input.model.name,
+                       usable ? "Here " + text_binary(*usable) +
+                                    " may be used, of which a model "
+                                    "should leave a tenth."
+                              : "How much memory may be used here is not known."));
+  // wikitext-2, llama.cpp's own tables: LLaMA 7B and 13B (pull request 1684), Llama 2 70B (old
+  // numbers of tools/perplexity/README.md).
+  leaf.say(
+      "A class up is worth more than bits: LLaMA 7B has a perplexity of 5.91 in 16 bits, 13B "
+      "5.25 in 16 bits and 5.30 in Q4_K_M; at Q2_K it is 5.85, no better than the 7B at "
+      "nearly twice the bits. Llama 2 70B has 3.47 in Q4_K_M, 3.73 in Q2_K (llama.cpp's "
+      "tables). Hence the floor of 4.5 bits for a class to count.");
+  return leaf.text();
+}
+
+std::string page_download(const PageInput& input) {
+  Leaf leaf(input.render);
+  const auto made = estimate(input.model, input.plan);
+  leaf.heading(fmt::format("Download, of {}", input.model.name));
+  if (!made) return leaf.say(to_text(made.error())).text();
+  leaf.say(
+      "The sum over every tensor of the bytes that its format takes, in whole blocks, and "
+      "what stands beside them in the files. Nothing is looked up: `estimate --explain` shows "
+      "every tensor.");
+  Rows rows{{fmt::format("{} for {}", made->plan.format, made->plan.runtime), "bytes"}};
+  const auto explanation = explain(*made);
+  if (explanation) {
+    for (const Part& part : explanation->download) rows.push_back({part.what, grouped(part.bytes)});
+  }
+  rows.push_back({"= files of the model", grouped(made->download_bytes.value_or(0))});
+  for (const Part& part : made->fetched_besides)
+    rows.push_back({"besides, once: " + part.what, grouped(part.bytes)});
+  leaf.table(rows);
+  if (input.model.parameters) {
+    leaf.say(fmt::format("Weights times bits would be {} x {:.2f} / 8 = {}.",
+                         *input.model.parameters, made->bits_per_weight,
+                         text_decimal(made->download_bytes.value_or(0))));
+  }
+  Rows lines{{"connection", "time at best"}};
+  for (const auto& [words, megabits] : {std::pair<const char*, double>{"10 Mbit/s", 10.0},
+                                        {"50 Mbit/s", 50.0},
+                                        {"1 Gbit/s", 1000.0}}) {
+    const double seconds = 8e-6 * static_cast<double>(made->download_bytes.value_or(0)) / megabits;
+    lines.push_back({words, seconds < 120 ? fmt::format("{:.0f} s", seconds)
+                                          : fmt::format("{:.0f} min", seconds / 60)});
+  }
+  leaf.table(lines);
+  if (!input.profile.storage.empty()) {
+    const Volume& volume = input.profile.storage.front();
+    leaf.say(volume.free_bytes
+                 ? fmt::format("{} are free at {}.", text_decimal(*volume.free_bytes), volume.path)
+                 : fmt::format("What is free at {} is not known.", volume.path));
+  }
+  return leaf.text();
+}
+
+std::string page_memory(const PageInput& input) {
+  Leaf leaf(input.render);
+  leaf.heading(fmt::format("Memory, of {}", input.model.name));
+  const auto made = estimate(input.model, input.plan);
+  if (!made) return leaf.say(to_text(made.error())).text();
+  leaf.say(fmt::format("In {} with {}, at a context of {} tokens.", made->plan.format,
+                       made->plan.runtime, made->plan.context));
+  Rows rows{{"part", "bytes", ""}};
+  const double total = static_cast<double>(std::max<Bytes>(1, made->memory.total_bytes));
+  for (const Part& part : made->parts) {
+    rows.push_back({part.what, text_binary(part.bytes),
+                    fmt::format("{:.0f} %", 100.0 * static_cast<double>(part.bytes) / total)});
+  }
+  rows.push_back({"= in all", text_binary(made->memory.total_bytes), ""});
+  leaf.table(rows);
+  leaf.say("Weights do not change with the context; the cache grows with every token of it:");
+  Rows contexts{{"context", "cache", "in all"}};
+  for (const std::int64_t context :
+       {std::int64_t{2048}, std::int64_t{8192}, std::int64_t{32768}, std::int64_t{131072}}) {
+    if (input.model.context_max && context > *input.model.context_max) continue;
+    Plan plan = input.plan;
+    plan.context = context;
+    const auto at = estimate(input.model, plan);
+    if (!at) continue;
+    contexts.push_back({std::to_string(context),
+                        text_binary(at->memory.kv_cache_bytes + at->memory.state_bytes),
+                        text_binary(at->memory.total_bytes)});
+  }
+  leaf.table(contexts);
+  const Known<Bytes>& usable = input.profile.memory.usable_bytes;
+  if (usable) {
+    leaf.say(fmt::format(
+        "Here {} may be used now: {} of it with a tenth left free.", text_binary(*usable),
+        made->total_bytes_range.high <= kHeadroomShare * static_cast<double>(*usable)
+            ? "the model is within nine tenths"
+            : "the model does not fit into nine tenths"));
+  }
+  for (const Gpu& gpu : input.profile.gpus) {
+    if (gpu.software || !gpu.vram_bytes) continue;
+    leaf.say(
+        fmt::format("{}: {} of its own or shared memory.", gpu.name, text_binary(*gpu.vram_bytes)));
+  }
+  leaf.say(
+      "The file is mapped: its pages are cache that the system may drop, but are read again "
+      "for every token, so they must stay for the model to run at speed.");
+  return leaf.text();
+}
+
+std::string page_speed(const PageInput& input) {
+  Leaf leaf(input.render);
+  leaf.heading(fmt::format("Speed, of {}", input.model.name));
+  const auto made = estimate(input.model, input.plan);
+  if (!made) return leaf.say(to_text(made.error())).text();
+  const Bytes weights = made->token.weight_bytes();
+  const Bytes cache = made->token.kv_bytes_per_cell * made->plan.context;
+  leaf.say(fmt::format(
+      "To write one token, every active weight is read once: {} in {}; with a "
+      "full context of {} tokens {} of cache too. So memory bandwidth, not "
+      "arithmetic, bounds writing.",
+      text_decimal(weights), made->plan.format, made->plan.context, text_decimal(cache)));
+  Rows rows{{"memory read at", "tokens a second, at most"}};
+  for (const double gigabytes : {10.0, 25.0, 50.0, 100.0, 400.0, 1000.0, 4800.0}) {
+    const double each = static_cast<double>(std::max<Bytes>(1, weights));
+    rows.push_back(
+        {fmt::format("{:.0f} GB/s", gigabytes), fmt::format("{:.1f}", 1e9 * gigabytes / each)});
+  }
+  leaf.table(rows);
+  const Verdict verdict = judge(
+      input.profile, input.model, input.catalogue,
+      [&] {
+        AdviseOptions options;
+        options.plan = input.plan;
+        return options;
+      }(),
+      input.measurements);
+  if (verdict.decode_tokens_per_second) {
+    const Speed& speed = *verdict.decode_tokens_per_second;
+    leaf.say(
+        fmt::format("By what was measured on this device, at {}: {:.1f} to {:.1f} tokens a "
+                    "second, bound by {}.",
+                    verdict.place, speed.range.low, speed.range.high, speed.bound_by));
+  } else {
+    leaf.say(
+        fmt::format("On this device it is not known: {}.", verdict.decode_tokens_per_second.why));
+  }
+  leaf.say(
+      "Reading a prompt computes hundreds of tokens at once for each weight read: that is "
+      "bound by arithmetic, and is much faster a token. A mixture of experts reads only the "
+      "experts that a token goes through; a smaller format reads fewer bytes.");
+  return leaf.text();
+}
+
+}  // namespace weighin
