@@ -83,10 +83,10 @@ std::string page_classes(const PageInput& input) {
   // wikitext-2, llama.cpp's own tables: LLaMA 7B and 13B (pull request 1684), Llama 2 70B (old
   // numbers of tools/perplexity/README.md).
   leaf.say(
-      "A class up is worth more than bits: LLaMA 7B has a perplexity of 5.91 in 16 bits, 13B "
-      "5.25 in 16 bits and 5.30 in Q4_K_M; at Q2_K it is 5.85, no better than the 7B at "
-      "nearly twice the bits. Llama 2 70B has 3.47 in Q4_K_M, 3.73 in Q2_K (llama.cpp's "
-      "tables). Hence the floor of 4.5 bits for a class to count.");
+      "Against its neighbours: LLaMA 7B has a perplexity of 5.91 in 16 bits, 13B 5.25; in Q4_K_M "
+      "5.96 and 5.30. At Q2_K the 13B has 5.85: nearly all that the class up had won is lost. "
+      "Llama 2 70B has 3.47 in Q4_K_M, 3.73 in Q2_K (llama.cpp's tables). By these figures a class "
+      "counts only where its model fits at 4.5 bits a weight or more: a choice of this program.");
   return leaf.text();
 }
 
@@ -162,11 +162,9 @@ std::string page_memory(const PageInput& input) {
   leaf.table(contexts);
   const Known<Bytes>& usable = input.profile.memory.usable_bytes;
   if (usable) {
-    leaf.say(fmt::format(
-        "Here {} may be used now: {} of it with a tenth left free.", text_binary(*usable),
-        made->total_bytes_range.high <= kHeadroomShare * static_cast<double>(*usable)
-            ? "the model is within nine tenths"
-            : "the model does not fit into nine tenths"));
+    const bool fits = made->total_bytes_range.high <= kHeadroomShare * static_cast<double>(*usable);
+    leaf.say(fmt::format("Here {} may be used now; with a tenth of it left free, the model {}.",
+                         text_binary(*usable), fits ? "fits" : "does not fit"));
   }
   for (const Gpu& gpu : input.profile.gpus) {
     if (gpu.software || !gpu.vram_bytes) continue;
