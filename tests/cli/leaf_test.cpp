@@ -20,7 +20,7 @@ TEST(Leaf, FoldsAndAligns) {
   leaf.heading("A page").say(std::string(40, 'a') + " " + std::string(40, 'b') + " c");
   leaf.table({{"what", "bytes"}, {"a", "1"}, {"a longer one", "1000"}});
   expect_narrow(leaf.text(), 60);
-  EXPECT_NE(leaf.text().find("  a                1\n"), std::string::npos) << leaf.text();
+  EXPECT_NE(leaf.text().find("  a                 1\n"), std::string::npos) << leaf.text();
 }
 
 TEST(Leaf, CutsWhatIsTooWide) {
