@@ -13,6 +13,9 @@
 namespace weighin::catalogue {
 namespace {
 
+// A column beyond this is of a document in one line: not looked for further, so that reading stays
+// linear.
+constexpr std::ptrdiff_t kLongestLine = 4096;
 constexpr std::size_t kSmallObject = 32;  // up to here duplicate keys are looked for one by one
 
 // Walks over the text and lets the handler see how far the lexer has read: nlohmann's SAX events
@@ -70,14 +73,20 @@ class Builder {
 
   const char** watcher() { return &position_; }
 
-  bool null() { return add(scalar(JsonKind::null, line())); }
+  bool null() {
+    JsonNode node = scalar(JsonKind::null, line());
+    node.column = column_at(position_ - 4);
+    return add(std::move(node));
+  }
   bool boolean(bool value) {
     JsonNode node = scalar(JsonKind::boolean, line());
+    node.column = column_at(position_ - (value ? 4 : 5));
     node.integer = value ? 1 : 0;
     return add(std::move(node));
   }
   bool number_integer(std::int64_t value) {
     JsonNode node = scalar(JsonKind::integer, line_of_number());
+    node.column = column_of_number();
     node.integer = value;
     node.number = static_cast<double>(value);
     return add(std::move(node));
@@ -88,11 +97,13 @@ class Builder {
   }
   bool number_float(double value, const std::string& /*digits*/) {
     JsonNode node = scalar(JsonKind::number, line_of_number());
+    node.column = column_of_number();
     node.number = value;
     return add(std::move(node));
   }
   bool string(std::string& value) {
     JsonNode node = scalar(JsonKind::string, line());
+    node.column = column_at(begin_of_string());
     node.text = std::move(value);
     return add(std::move(node));
   }
@@ -114,11 +125,14 @@ class Builder {
       known = !frame.keys.insert(value).second;
     }
     if (known) {
+      fault_column_ = column_at(begin_of_string());
       return fail(line(),
                   fmt::format("the key \"{}\" stands twice in one object", printable(value)),
                   "keep one of the two");
     }
     frame.key = std::move(value);
+    frame.key_line = line();
+    frame.key_column = column_at(begin_of_string());
     return true;
   }
   bool parse_error(std::size_t position, const std::string& /*token*/,
@@ -130,14 +144,18 @@ class Builder {
       while (at > 0 && (begin_[at - 1] == '\n' || begin_[at - 1] == ' ' || begin_[at - 1] == '\r'))
         --at;
     }
+    fault_column_ = column_at(begin_ + at);
     return fail(1 + static_cast<int>(std::count(begin_, begin_ + at, '\n')),
                 "not valid JSON: " + plain_words(fault.what()), "correct the text at that line");
   }
 
   bool fail(int line, std::string what, std::string hint) {
     if (error_.what.empty()) {
-      error_ = Error{ErrorKind::data, std::move(what), fmt::format("{}:{}", name_, line),
-                     std::move(hint)};
+      std::string where = fmt::format("{}:{}", name_, line);
+      if (limits_.columns) {
+        where += fmt::format(":{}", fault_column_ > 0 ? fault_column_ : column_at(position_));
+      }
+      error_ = Error{ErrorKind::data, std::move(what), std::move(where), std::move(hint)};
     }
     return false;
   }
@@ -148,7 +166,8 @@ class Builder {
  private:
   struct Frame {
     JsonNode node;
-    std::string key;                       // of the member that comes next
+    std::string key;  // of the member that comes next
+    int key_line = 0, key_column = 0;
     std::unordered_set<std::string> keys;  // only of a large object
   };
 
@@ -165,6 +184,35 @@ class Builder {
     const bool beyond = position_ > begin_ && position_[-1] == '\n';
     return line_at(beyond ? position_ - 1 : position_);
   }
+  int column_at(const char* at) const {
+    if (!limits_.columns) return 0;
+    if (at < begin_) return 1;
+    const char* start = at;
+    while (start > begin_ && start[-1] != '\n' && at - start < kLongestLine) --start;
+    return static_cast<int>(at - start) + 1;
+  }
+  // Back over the number's characters from where the lexer stands, one beyond it or at its end.
+  int column_of_number() const {
+    const auto part = [](char c) {
+      return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+    };
+    const char* at = position_;
+    while (at > begin_ && !part(at[-1])) --at;
+    while (at > begin_ && part(at[-1])) --at;
+    return column_at(at);
+  }
+  // The opening quote of the string whose closing quote was read last.
+  const char* begin_of_string() const {
+    const char* at = position_ - 1;
+    while (at > begin_) {
+      --at;
+      if (*at != '"') continue;
+      const char* slash = at;
+      while (slash > begin_ && slash[-1] == '\\') --slash;
+      if ((at - slash) % 2 == 0) break;
+    }
+    return at;
+  }
   static JsonNode scalar(JsonKind kind, int line) {
     JsonNode node;
     node.kind = kind;
@@ -179,6 +227,7 @@ class Builder {
     if (!count()) return false;
     Frame frame;
     frame.node = scalar(kind, line());
+    frame.node.column = column_at(position_ - 1);
     frames_.push_back(std::move(frame));
     return true;
   }
@@ -199,7 +248,11 @@ class Builder {
       return true;
     }
     Frame& frame = frames_.back();
-    if (frame.node.kind == JsonKind::object) node.key = std::move(frame.key);
+    if (frame.node.kind == JsonKind::object) {
+      node.key = std::move(frame.key);
+      node.key_line = frame.key_line;
+      node.key_column = frame.key_column;
+    }
     frame.node.items.push_back(std::move(node));
     return true;
   }
@@ -209,6 +262,7 @@ class Builder {
   const char* position_;  // how far the lexer has read
   const char* scanned_;   // how far lines have been counted
   int line_ = 1;
+  int fault_column_ = 0;
   const std::string& name_;
   const JsonLimits& limits_;
   std::size_t values_ = 0;

@@ -23,6 +23,9 @@ std::string printable(std::string_view text, std::size_t longest = 80);
 struct JsonNode {
   JsonKind kind = JsonKind::null;
   int line = 0;
+  int column = 0;      ///< on which it begins, in bytes from 1; 0 where not asked for
+  int key_column = 0;  ///< of its name
+  int key_line = 0;
   std::string key;              ///< its name, where it is a member of an object
   std::string text;             ///< of a string
   std::int64_t integer = 0;     ///< of a whole number that fits; 0 or 1 of a boolean
@@ -37,7 +40,8 @@ struct JsonNode {
 struct JsonLimits {
   std::size_t bytes = std::size_t{64} << 20;
   std::size_t depth = 64;
-  std::size_t values = 500'000;  ///< about 130 bytes of memory each
+  std::size_t values = 500'000;  ///< about 140 bytes of memory each
+  bool columns = false;          ///< columns are counted, and errors say "name:line:column"
 };
 
 /// Reads a whole document. Duplicate keys, broken UTF-8, numbers beyond a double and anything after

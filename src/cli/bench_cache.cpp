@@ -4,28 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
-#include <filesystem>
 
-#include "cli/session.hpp"
+#include "cli/kept_file.hpp"
 
 namespace weighin {
 namespace {
 
 // A week: firmware, microcode and kernels change speeds without changing any name we see.
-constexpr std::chrono::hours kLongest{24 * 7};
+constexpr double kLongestSeconds = 7.0 * 24.0 * 3600.0;
 
-// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): a name for a file, not a secret.
-std::uint64_t fnv1a(const std::string& text) {
-  std::uint64_t hash = 14695981039346656037ull;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  return hash;
-}
-
-std::filesystem::path file_of(const std::string& folder, const std::string& fingerprint) {
-  return std::filesystem::path(folder) / ("bench-" + fingerprint + ".json");
-}
+std::string file_of(const std::string& fingerprint) { return "bench-" + fingerprint + ".json"; }
 
 }  // namespace
 
@@ -42,7 +31,13 @@ std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& 
                        profile.limits.affinity_cpus.value_or(-1));
   facts += fmt::format("|{}|{}|{}|{}", profile.system.kernel.value_or("?"), options.seconds,
                        options.only, options.isa);
-  return fmt::format("{:016x}", fnv1a(facts));
+  // A new GPU or driver is another device, and so is another limit on memory.
+  for (const Gpu& gpu : profile.gpus)
+    facts += fmt::format("|{}|{}|{}|{}", gpu.name, gpu.driver.value_or("?"), gpu.uuid.value_or("?"),
+                         gpu.vram_bytes.value_or(-1));
+  for (const MemoryLimit& limit : profile.limits.memory)
+    facts += fmt::format("|{}={}", limit.kind, limit.limit_bytes);
+  return kept_name(facts);
 }
 
 std::string cache_folder() {
@@ -57,16 +52,9 @@ std::string cache_folder() {
 
 std::optional<Measurements> kept_measurements(const std::string& folder,
                                               const std::string& fingerprint) {
-  if (folder.empty()) return std::nullopt;
-  const std::filesystem::path file = file_of(folder, fingerprint);
-  std::error_code error;
-  const auto written = std::filesystem::last_write_time(file, error);
-  if (error) return std::nullopt;
-  const auto age = std::filesystem::file_time_type::clock::now() - written;
-  if (age > kLongest || age < -kLongest) return std::nullopt;
-  const Result<std::string> text = read_input(file.string(), 1u << 20);
+  const auto text = read_kept(folder, file_of(fingerprint), kLongestSeconds, 1u << 20);
   if (!text) return std::nullopt;
-  Result<Measurements> read = read_bench_json(*text, file.string());
+  Result<Measurements> read = read_bench_json(*text, file_of(fingerprint));
   if (!read) return std::nullopt;
   return std::move(*read);
 }
@@ -79,11 +67,8 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
       std::all_of(measurements.list.begin(), measurements.list.end(),
                   [](const Measurement& each) { return each.status == BenchStatus::ok; });
   if (!sound) return;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return;
   // A cache is a convenience: where it cannot be written, the next run measures again.
-  static_cast<void>(write_file(file_of(folder, fingerprint).string(), bench_json(measurements)));
+  write_kept(folder, file_of(fingerprint), bench_json(measurements));
 }
 
 }  // namespace weighin

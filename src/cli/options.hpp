@@ -30,6 +30,7 @@ struct Options {
   bool no_gpu = false;
   std::string models_dir;
   double driver_deadline_seconds = 3.0;
+  bool keep_gpus = false;  ///< take what the drivers answered a while ago, where it still holds
   // the measurement
   bool no_bench = false;
   bool fresh = false;

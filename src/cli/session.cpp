@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "cli/bench_cache.hpp"
+#include "cli/kept_gpus.hpp"
 
 namespace weighin {
 
@@ -57,7 +58,8 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
   probe_options.models_dir = options.models_dir;
   probe_options.program = invocation.program;
   if (options.device.empty()) {
-    const std::unique_ptr<Host> host = live_host();
+    std::unique_ptr<Host> host = live_host();
+    if (options.keep_gpus) host = host_with_kept_gpus(std::move(host), cache_folder());
     return probe(*host, probe_options);
   }
   std::error_code error;

@@ -24,7 +24,7 @@ PUBLIC = {
     "known": "core", "result": "core", "units": "core", "formats": "core", "host": "core", "core": "core",
     "bytes": "core", "model_file": "catalogue", "remote": "remote",
     "device": "probes", "catalogue": "catalogue", "estimate": "estimate", "bench": "bench",
-    "advise": "advise", "report": "report",
+    "advise": "advise", "gate": "advise", "report": "report",
 }
 # A measurement is made for a device profile: bench reads that type, and calls nothing of the probes.
 TYPES_ONLY = {("bench", "device")}

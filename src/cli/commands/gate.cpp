@@ -1,49 +1,145 @@
-// weighin gate: may an app be installed here with this model?
+// weighin gate: may an app be installed here, by its policy?
 #include <fmt/format.h>
 
-#include "cli/session.hpp"
+#include <algorithm>
+
+#include "cli/gate_session.hpp"
+#include "report/gate_outputs.hpp"
 
 namespace weighin {
 namespace {
 
-int run(Options& options, const Invocation& invocation) {
-  const std::unique_ptr<Host> clock = live_host();
-  const double start = clock->now_seconds();
-  const Result<Catalogue> catalogue = load_catalogue(options, invocation);
-  if (!catalogue) return fail(catalogue.error(), options.json);
-  const Result<std::vector<ModelSpec>> models = load_models(options, *catalogue);
-  if (!models) return fail(models.error(), options.json);
-  const Result<DeviceProfile> profile = load_device(options, invocation);
-  if (!profile) return fail(profile.error(), options.json);
-  const AdviseOptions asked = advise_options(options);
-  // Nothing is measured for a question that no measurement can answer.
-  const bool speed_asked =
-      asked.demands.min_decode_tokens_per_second > 0 || asked.demands.max_first_token_seconds > 0;
-  const Measurements measurements = speed_asked ? measure(*profile, options) : Measurements{};
-  const GateAnswer answer = gate(*profile, models->front(), asked, measurements);
-  const double elapsed = clock->now_seconds() - start;
-  const std::string text = options.json ? gate_json(answer, elapsed)
-                           : options.quiet
-                               ? ""
-                               : gate_text(answer, render_options(options.color_choice()));
-  const Result<Done> written = write_stdout(text);
-  return written ? exit_code(answer.decision) : fail(written.error());
+struct GateWords : GateOptions {
+  std::string as;
+  std::string preset;
+  bool list_presets = false;
+  std::string show_preset;
+};
+
+int write(const GateWords& options, const std::string& text) {
+  const Result<Done> written =
+      options.output_file.empty() ? write_stdout(text) : write_file(options.output_file, text);
+  return written ? 0 : fail(written.error());
+}
+
+int show_presets(const GateWords& options) {
+  if (!options.show_preset.empty()) {
+    const std::string_view text = preset_text(options.show_preset);
+    if (!text.empty()) return write(options, std::string(text));
+    return fail({ErrorKind::usage, fmt::format("there is no preset \"{}\"", options.show_preset),
+                 "--show-preset", "`weighin gate --list-presets` names them"});
+  }
+  std::string names;
+  for (const std::string_view each : preset_names()) names += fmt::format("{}\n", each);
+  return write(options, names);
+}
+
+int run(GateWords& options, const Invocation& invocation) {
+  if (options.list_presets || !options.show_preset.empty()) return show_presets(options);
+  const bool json = options.json || options.as == "json";
+  const int asked = int{!options.models.empty()} + int{!options.policy_file.empty()} +
+                    int{!options.preset.empty()};
+  if (asked != 1) {
+    return fail({ErrorKind::usage,
+                 asked == 0 ? "nothing to decide on" : "a policy and a model are two questions",
+                 "gate", "give one of --policy FILE, --preset NAME, --model MODEL"},
+                json);
+  }
+  if (options.models.empty() && !options.conditions.empty()) {
+    return fail({ErrorKind::usage, "a condition beside a policy", "gate",
+                 "write it into the policy, or give --model in place of the policy"},
+                json);
+  }
+  if (!options.preset.empty()) options.policy_file = "preset:" + options.preset;
+  if (json && options.output_file.empty()) options.quiet = true;
+  const Result<GateOutcome> outcome = run_gate(options, invocation);
+  if (!outcome) return fail(outcome.error(), json);
+  const PolicyAnswer& answer = outcome->answer;
+  std::string text;
+  if (json) {
+    text = policy_answer_json(answer, outcome->elapsed_seconds, outcome->exit_code);
+  } else if (options.as == "sarif") {
+    text = policy_answer_sarif(answer, outcome->exit_code);
+  } else if (options.as == "junit") {
+    text = policy_answer_junit(answer, outcome->exit_code);
+  } else if (!options.quiet) {
+    text = policy_answer_text(answer, render_options(options.color_choice()));
+  }
+  const int written = write(options, text);
+  return written == 0 ? outcome->exit_code : written;
+}
+
+void add_condition_options(CLI::App& app, GateWords& options) {
+  // Those of all subcommands are declared elsewhere.
+  for (const ConditionInfo& info : condition_list()) {
+    if (info.key == "min_decode" || info.key == "max_first_token" || info.key == "max_download")
+      continue;
+    std::string name = "--" + std::string(info.key);
+    std::replace(name.begin(), name.end(), '_', '-');
+    app.add_option_function<std::string>(
+           name,
+           [&options, key = std::string(info.key)](const std::string& text) {
+             options.conditions[key] = text;
+           },
+           std::string(info.meaning))
+        ->type_name(
+            info.kind == ConditionKind::least_bytes || info.kind == ConditionKind::most_bytes
+                ? "SIZE"
+            : info.kind == ConditionKind::flag                                         ? "yes|no"
+            : info.kind == ConditionKind::all_of || info.kind == ConditionKind::any_of ? "A,B"
+            : info.kind == ConditionKind::version                                      ? "VERSION"
+                                                                                       : "NUMBER")
+        ->group("Conditions");
+  }
 }
 
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GateWords>();
   app.add_option("-m,--model", options->models,
                  "the model: a name, a size such as 7B, a file, a folder or a URL")
-      ->required()
       ->expected(1);
+  app.add_option("-p,--policy", options->policy_file,
+                 "what the app needs, as data (weighin schema policy)")
+      ->type_name("FILE");
+  app.add_option("--preset", options->preset, "a gate that exists, as a policy")->type_name("NAME");
+  app.add_flag("--list-presets", options->list_presets, "name the presets");
+  app.add_option("--show-preset", options->show_preset, "print a preset, to start from")
+      ->type_name("NAME");
+  app.add_flag("--strict", options->strict, "a degraded choice or a fallback is a no (exit 1)");
+  app.add_option("--on-unknown", options->on_unknown,
+                 "what the exit code says where it could not be decided")
+      ->check(CLI::IsMember({"undecided", "allow", "deny"}))
+      ->capture_default_str();
+  app.add_option("--what-if", options->what_if,
+                 "decide for this device with other parts: ram=32GiB,vram=12GiB,disk=100GB,cores=8")
+      ->type_name("CHANGES");
+  app.add_option("--date", options->date, "the day by which exceptions end (default: today)")
+      ->type_name("YYYY-MM-DD");
+  app.add_option("--measured", options->measured_file,
+                 "speeds as `weighin bench --json` wrote them, in place of a measurement")
+      ->type_name("FILE");
+  app.add_option("--budget-ms", options->budget_milliseconds,
+                 "time to answer in; what cannot be found out in it is not known")
+      ->check(CLI::Range(1.0, 600000.0))
+      ->capture_default_str();
+  app.add_option("--as", options->as, "another form of the answer")
+      ->check(CLI::IsMember({"text", "json", "sarif", "junit"}))
+      ->group("Output");
+  app.add_option("-o,--output", options->output_file, "file to write (whole or not at all)")
+      ->type_name("FILE")
+      ->group("Output");
   add_output_options(app, *options);
   add_demand_options(app, *options);
+  add_condition_options(app, *options);
   add_plan_options(app, *options);
   add_catalogue_options(app, *options);
   add_device_options(app, *options);
   add_bench_options(app, *options);
-  return with_options(app, options,
-                      [invocation](Options& settled) { return run(settled, invocation); });
+  return [&app, options, invocation]() -> int {
+    const Result<Done> settled = settle_options(app, *options);
+    if (!settled) return fail(settled.error(), options->json);
+    return run(*options, invocation);
+  };
 }
 
 }  // namespace

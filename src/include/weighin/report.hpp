@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "weighin/advise.hpp"
+#include "weighin/gate.hpp"
 
 namespace weighin {
 
@@ -55,6 +56,8 @@ std::string bench_json(const Measurements& measurements);
 std::string bench_text(const Measurements& measurements, const RenderOptions& options);
 std::string gate_json(const GateAnswer& answer, double elapsed_seconds);  ///< one line
 std::string gate_text(const GateAnswer& answer, const RenderOptions& options);
+/// The answer of a policy: one line (weighin/gate/1). `elapsed_seconds` below 0: not of this machine, so not said.
+std::string policy_answer_json(const PolicyAnswer& answer, double elapsed_seconds, int exit_code);
 std::string error_json(const Error& error);
 
 /// A hosted model asked for by `estimate`: no weights to download (exit 1).

@@ -1,0 +1,45 @@
+// How does a question to the gate become its answer: policy, models, device, measurements?
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "cli/session.hpp"
+#include "weighin/gate.hpp"
+
+namespace weighin {
+
+/// What a gate is asked with, beside the shared options.
+struct GateOptions : Options {
+  std::string policy_file;                        ///< a path, or "preset:NAME"
+  std::string policy_text;                        ///< the policy itself, in place of a file
+  std::map<std::string, std::string> conditions;  ///< by key of condition_list(), as given
+  std::string on_unknown = "undecided";           ///< allow | deny: in the exit code only
+  bool strict = false;
+  std::string device_text;    ///< a weighin/device/1 document, in place of a file
+  std::string measured_text;  ///< a weighin/bench/1 document, in place of a file
+  std::string program;        ///< of the C interface: where our program lies
+  std::string what_if;
+  std::string date;           ///< empty: today
+  std::string measured_file;  ///< a weighin/bench/1 document, in place of a benchmark
+  double budget_milliseconds = 3000.0;
+  bool no_flip = false;
+};
+
+struct GateOutcome {
+  PolicyAnswer answer;
+  int exit_code = 2;
+  double elapsed_seconds = -1.0;  ///< below 0: the device is not this machine
+};
+
+/// The policy that a file, a preset, a text or the options make.
+Result<Policy> load_policy(const GateOptions& options);
+
+/// The models that its choices name.
+Result<PolicyModels> load_policy_models(const Policy& policy, const Options& options,
+                                        const Catalogue& catalogue);
+
+/// Everything from the question to the answer. Prints nothing where `options.quiet`.
+Result<GateOutcome> run_gate(const GateOptions& options, const Invocation& invocation);
+
+}  // namespace weighin
