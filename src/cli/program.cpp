@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "cli/manual.hpp"
 #include "cli/terminal.hpp"
 #include "probes/gpu/child.hpp"
 #include "weighin/core.hpp"
@@ -40,6 +41,24 @@ std::vector<std::string> with_default_command(int argc, const char* const* argv)
   return words;
 }
 
+// Which option was meant by the first word that is none of the command's?
+std::string hint_for(const CLI::App& app, const std::vector<std::string>& reversed) {
+  const std::string help = "weighin --help, or weighin COMMAND --help";
+  if (reversed.empty()) return help;
+  const auto subs = app.get_subcommands(
+      [&](const CLI::App* each) { return each->get_name() == reversed.back(); });
+  const CLI::App* sub = subs.empty() ? nullptr : subs.front();
+  if (sub == nullptr) return help;
+  for (auto word = reversed.rbegin(); word != reversed.rend(); ++word) {
+    const std::string name = word->substr(0, word->find('='));
+    if (!name.starts_with("--") || sub->get_option_no_throw(name) != nullptr) continue;
+    const std::string near = nearest_option(*sub, name);
+    if (!near.empty())
+      return fmt::format("{} is meant? (weighin {} --help)", near, sub->get_name());
+  }
+  return help;
+}
+
 int run(int argc, const char* const* argv) {
   CLI::App app{"Which language model will download, load and run well on this device?", "weighin"};
   app.set_version_flag("--version", fmt::format("weighin {}", version()));
@@ -63,9 +82,10 @@ int run(int argc, const char* const* argv) {
   try {
     app.parse(words);
   } catch (const CLI::ParseError& error) {
+    words = with_default_command(argc, argv);  // parse() has eaten some of them
+    std::reverse(words.begin(), words.end());
     if (error.get_exit_code() == 0) return app.exit(error);  // help, version
-    return fail({ErrorKind::usage, error.what(), "", "weighin --help, or weighin COMMAND --help"},
-                json);
+    return fail({ErrorKind::usage, error.what(), "", hint_for(app, words)}, json);
   }
   return chosen ? chosen() : 0;
 }

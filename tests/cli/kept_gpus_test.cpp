@@ -14,11 +14,9 @@ namespace {
 
 constexpr const char* kNone =
     R"({"schema": "weighin-gpu-answer/1", "drivers": [], "searched": []})";
-constexpr const char *kBroken = R"({"schema": "weighin-gpu-answer/1", "searched": [], "drivers":
-  [{"driver": "bad.json", "interface": "vulkan", "status": "error", "why": "crashed (SIGSEGV)",
-                     "devices" : []
-}]
-})";
+constexpr const char* kBroken =
+    R"json({"schema": "weighin-gpu-answer/1", "searched": [], "drivers": [{"driver": "bad.json",
+    "interface": "vulkan", "status": "error", "why": "crashed (SIGSEGV)", "devices": []}]})json";
 
 int asked_times(const std::string& folder, const char* answer, int times) {
   int asked = 0;

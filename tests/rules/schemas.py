@@ -66,6 +66,10 @@ for path in sorted(kept.glob("*.json")):
     else:
         check(name, text, path.name)
 
+# The presets of the gate are policies.
+for path in sorted((source / "src/advise/presets").glob("*.json")):
+    check("policy", path.read_text(), path.name)
+
 COMMANDS = [
     ("device", (0,), ["probe", "--json", "--no-gpu"]),
     ("estimate", (0,), ["estimate", "gemma-2b", "--json"]),
@@ -75,12 +79,15 @@ COMMANDS = [
     ("gate", (0, 1, 2), ["gate", "--model", "smollm2-135m", "--no-bench", "--no-gpu", "--json"]),
     ("gate", (1,), ["gate", "--model", "llama-3.1-405b", "--no-bench", "--no-gpu", "--json"]),
     ("gate", (1,), ["gate", "--model", "gpt-4", "--no-bench", "--no-gpu", "--json"]),
+    ("gate", (0, 1, 2), ["gate", "--preset", "chromium", "--no-gpu", "--bench-seconds", "0.2", "--json"]),
+    ("gate", (0, 1, 2), ["gate", "--preset", "ollama-like", "--no-gpu", "--what-if", "ram=64GiB", "--json"]),
+    ("gate", (0, 1, 2), ["gate", "--model", "gemma-2b", "--min-vulkan", "1.2", "--os", "linux", "--disk-reserve", "1GB", "--json"]),
     ("report", (0, 1, 2), ["check", "gemma-2b", "--no-bench", "--no-gpu", "--json"]),
     ("report", (0,), ["report", "--json", "--bench-seconds", "0.2"]),
 ]
 code, text = run("schema", "device")
 if code == 0 and text.lstrip().startswith("{"):
-    for name in ("report", "device", "estimate", "gate", "bench"):
+    for name in ("report", "device", "estimate", "gate", "bench", "policy"):
         code, text = run("schema", name)
         if json.loads(text) != schemas[name]:
             faults.append(f"`weighin schema {name}` is not docs/schema/{name}.json")
