@@ -1,5 +1,4 @@
-// How is a policy read, so that every mistake in it is told by line and column, with what was
-// meant?
+// How is a policy read, so that every mistake is told by line and column?
 #include <fmt/format.h>
 
 #include <algorithm>

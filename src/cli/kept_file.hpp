@@ -1,5 +1,4 @@
-// How is something kept in the cache, so that any number of processes may read, write and be
-// killed?
+// How is something kept, though many processes read, write and are killed?
 #pragma once
 
 #include <optional>
