@@ -17,6 +17,7 @@
 #include "bench/placement.hpp"
 #include "bench/runner.hpp"
 #include "bench/statistics.hpp"
+#include "bench/storage_read.hpp"
 #include "bench/threads.hpp"
 #include "bench/work.hpp"
 #include "kernels/kernel_table.hpp"
@@ -29,19 +30,21 @@ using kernels::KernelKind;
 
 constexpr double kWarmUpShare = 0.04, kMostWarmUpSeconds = 0.1;
 constexpr double kLeastWindowSeconds = 0.004, kMostWindowSeconds = 0.25;
-constexpr double kAmpleSeconds = 4.0;  // a budget that lets the rarer kernels run too
-constexpr double kBusyShare = 0.8;     // below this somebody else is using the machine
+constexpr double kStorageShare = 0.06;            // of the budget, for the storage
+constexpr double kLeastSecondsWithStorage = 1.0;  // a slow card takes long for a few blocks
+constexpr double kAmpleSeconds = 4.0;             // a budget that lets the rarer kernels run too
+constexpr double kBusyShare = 0.8;                // below this somebody else is using the machine
 constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
 constexpr Bytes kRoomForColumns = 128 * kMiB;
 constexpr Bytes kUsableShare = 4;  // as much of the memory as region.cpp takes at most
 
 /// What every run measures: the figures that most models' speeds rest on. A long run, or one that
 /// names them, measures the rest.
-constexpr std::array<std::string_view, 17> kCommon{
+constexpr std::array<std::string_view, 18> kCommon{
     "memory read",  "decode f16",   "decode q8_0",  "decode q4_0",   "decode q4_k",
     "decode q5_k",  "decode q6_k",  "prefill f16",  "prefill q8_0",  "prefill q4_0",
     "prefill q4_k", "prefill q5_k", "prefill q6_k", "attention f16", "attention prefill f16",
-    "barrier",      "block dense"};
+    "barrier",      "block dense",  "storage read"};
 
 bool is_wanted(std::string_view name, const BenchOptions& options) {
   if (!options.only.empty()) return name.find(options.only) != std::string_view::npos;
@@ -169,6 +172,11 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   Runner runner(pool, region, can_flush());
 
   Measurements measurements;
+  if (!options.storage_folder.empty() && options.seconds >= kLeastSecondsWithStorage &&
+      is_wanted("storage read", options)) {
+    measurements.list.push_back(
+        measure_storage_read(options.storage_folder, kStorageShare * options.seconds));
+  }
   std::vector<Planned> plan;
   std::int64_t windows = 0, shares = 0;
   const std::int64_t columns =

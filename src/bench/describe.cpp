@@ -15,6 +15,8 @@ struct Words {
 constexpr std::array kWords{
     Words{"memory read", "how fast memory is read: no model decodes faster than its bytes arrive"},
     Words{"memory copy", "how fast memory is copied, read and written bytes together"},
+    Words{"storage read",
+          "how fast a file comes from storage: how long a model takes to load for the first time"},
     Words{"cache read", "how fast data is read that fit this level of cache"},
     Words{"decode",
           "how fast one token passes through weights of this format: divide by the bytes "

@@ -44,12 +44,22 @@ struct ThreadAdvice {
   std::string why;
 };
 
+/// What `weighin verify` found: the real engine's speed as a multiple of the prediction.
+struct Calibration {
+  std::string runtime;  ///< "llama.cpp"
+  std::string engine;   ///< its version, as it says itself
+  std::string model, format;
+  std::string phase;    ///< "decode" or "prefill"
+  double ratio = 1.0;   ///< measured / predicted
+};
+
 struct Measurements {
   std::vector<Measurement> list;
   std::vector<std::string> warnings;  ///< battery, governor, busy neighbours
   ThreadAdvice threads = {};
   /// False on battery or throttled by heat: then the figures are not the device's capability. Not in JSON.
   bool lasting = true;
+  std::vector<Calibration> calibrations{};  ///< of this device, kept from earlier runs
 };
 
 /// What a figure means, in plain words: "decode q4_0" -> what part of a model's work that is.
@@ -77,6 +87,8 @@ struct BenchOptions {
   std::string isa;                ///< force this instruction set; empty = the best the device has
   std::int64_t max_memory_bytes = 0;  ///< for the data; 0 = chosen from the caches and usable memory
   std::vector<BlockShape> blocks; ///< instead of the common ones; each is measured whatever `seconds` is
+  /// Where a file of 32 MiB may be written and read back to time the storage; "" = nowhere.
+  std::string storage_folder{};
   const Host* host = nullptr;     ///< to look at load and cores through; null = this machine
 };
 
