@@ -301,8 +301,16 @@ class Judge {
 
   void time_it(const Placement& placement) {
     const bool split = placement.place.find('+') != std::string::npos;
-    Speeds speeds = predict_speeds(placement.estimate.token, placement.place, verdict_.context,
-                                   options_.demands, measurements_);
+    SpeedQuestion question;
+    question.place = placement.place;
+    question.runtime = verdict_.runtime;
+    question.context = verdict_.context;
+    question.prompt_tokens = options_.demands.prompt_tokens;
+    if (placement.place == "cpu") {
+      question.file_bytes = verdict_.download_bytes.value_or(0);
+      question.repacked_bytes = placement.estimate.residency.repacked_bytes;
+    }
+    Speeds speeds = predict_speeds(placement.estimate.token, question, measurements_);
     if (split && !speeds.decode) {
       speeds.decode =
           Known<Speed>::unknown(Status::skipped, "a split between GPU and CPU was not measured");

@@ -1,286 +1,315 @@
 // How long does one token take, by the measured rate of each weight format?
 //
-// seconds = sum over formats of bytes / measured decode rate + attention over the filled cells of
-// the KV cache + a cost for each layer. `high` is with an empty cache, `mid` after the prompt,
-// `low` at half of the context; the ends also take the spread of the samples and the model's own
-// error.
+// seconds = sum over formats of bytes (decode) or operations (prefill) / the measured rate x the
+// engine's share of it + attention over the filled cells of the KV cache + what every value of the
+// graph costs. `high` is with an empty cache, `mid` after the prompt, `low` at half of the context;
+// the ends also take the spread of the samples and the profile's own error.
 #include "advise/speed.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <optional>
 #include <string_view>
-#include <vector>
+
+#include "advise/rates.hpp"
 
 namespace weighin {
 namespace {
 
-// How far a real engine's matrix work is from the rate of the kernel of the same format: graph work
-// between the matrices, norms, rotary embedding. Taken from runs of llama.cpp on 21 models (2
-// threads, quiet machine) against the read rate in the same minute: weights of 1B and above ran at
-// 0.66 to 0.81 of it for Q4_K_M, 0.68 for Q4_0, 0.71 for Q8_0, 0.74 for F16.
-constexpr double kDirectLow = 0.80;
-constexpr double kDirectHigh = 1.08;
-// Where a kin's rate stands in: Llama-3.2-1B's rates by format differ from their kin's by up to a
-// quarter after the factors of kKin.
-constexpr double kKinLow = 0.70;
-constexpr double kKinHigh = 1.20;
-// Only the plain read rate is known: the share of it that whole models reached in the same runs was
-// 0.39 (SmolLM2-135M) to 0.81 (TinyLlama-1.1B), 0.66 in the middle.
-constexpr double kReadLow = 0.39, kReadMid = 0.66, kReadHigh = 0.85;
-// Attention on a CPU went through the cache at 6.5 to 7 GB/s where the read rate was 46 to 56 GB/s
-// (Llama-3.2-1B 46 -> 31 tok/s and Qwen3-0.6B 69 -> 21 tok/s at a depth of 2048): it is bound by
-// arithmetic, not by memory.
-constexpr double kAttentionShareLow = 0.10, kAttentionShareMid = 0.13;
-// What a layer costs beside its bytes (thread barriers, small operations): SmolLM2-135M 90 us,
-// Qwen3-0.6B 136 us, models above 1B not to be told from zero.
-constexpr double kLayerSecondsLow = 20e-6, kLayerSecondsMid = 80e-6, kLayerSecondsHigh = 150e-6;
+// What no term accounts for: two runs of the engine itself, minutes apart on a quiet machine,
+// differed by up to 4 per cent, and the same matrices in another model by as much again.
+constexpr double kCommonError = 0.08;
+// Prompts are computed so many tokens at a time (n_ubatch of llama.cpp).
+constexpr std::int64_t kBatchTokens = 512;
+// A recurrent state is read and written with plain loops: at this share of the read rate.
+constexpr double kStateShare = 0.5, kStateError = 0.5;
+// Loading for the first time. A mapped file comes in through page faults, with less read ahead than
+// the storage could give: llama.cpp loaded 2.5 to 4.2 GB at 0.4 to 0.6 GB/s on the Xeon guest. It wrote repacked copies
+// at 3.6 GB/s (AMX) and 1.7 (AVX2) where memory was read at 30.
+constexpr double kMappedShare = 0.7, kMappedError = 0.4;
+constexpr double kRepackShare = 0.09, kRepackError = 0.5;
+// Values between the matrices of a prompt are written once and read about once, from caches and
+// memory.
+constexpr double kValueShare = 0.5, kValueError = 0.5;
 
-/// Which measured format stands for another, and at what share of its rate.
-struct Kin {
-  std::string_view format, kin;
-  double share;
-};
-// From llama.cpp's decode of Llama-3.2-1B, 2 threads, GB/s of weights: Q4_0 35.3, Q4_K_M 36.9,
-// Q5_K_M 30.4, Q6_K 32.5, Q8_0 37.9, IQ4_XS 25.7, Q2_K 26.9, F16 39.8. Formats without a figure
-// take the one of their family with the next number of bits.
-constexpr std::array kKin{
-    Kin{"Q4_K", "Q4_0", 1.00},   Kin{"Q4_1", "Q4_0", 0.90},   Kin{"Q5_0", "Q4_0", 0.80},
-    Kin{"Q5_1", "Q4_0", 0.80},   Kin{"Q5_K", "Q4_0", 0.86},   Kin{"Q6_K", "Q8_0", 0.86},
-    Kin{"Q3_K", "Q4_0", 0.76},   Kin{"Q2_K", "Q4_0", 0.76},   Kin{"IQ4_XS", "Q4_0", 0.73},
-    Kin{"IQ4_NL", "Q4_0", 0.80}, Kin{"IQ3_S", "Q4_0", 0.60},  Kin{"IQ3_XXS", "Q4_0", 0.60},
-    Kin{"IQ2_S", "Q4_0", 0.50},  Kin{"IQ2_XS", "Q4_0", 0.50}, Kin{"IQ2_XXS", "Q4_0", 0.50},
-    Kin{"IQ1_S", "Q4_0", 0.50},  Kin{"IQ1_M", "Q4_0", 0.50},  Kin{"TQ1_0", "Q4_0", 0.60},
-    Kin{"TQ2_0", "Q4_0", 0.70},  Kin{"MXFP4", "Q4_0", 0.80},  Kin{"NVFP4", "Q4_0", 0.80},
-    Kin{"BF16", "F16", 0.95},    Kin{"F32", "F16", 1.00},     Kin{"Q8_K", "Q8_0", 1.00},
-    Kin{"Q8_0", "Q4_0", 1.00},   Kin{"Q4_0", "Q8_0", 0.90},   Kin{"F16", "Q8_0", 1.00},
-};
-
-// llama.cpp's prefill of Llama-3.2-1B, 128 tokens, 2 threads, tokens/s: Q4_0 257, Q4_K_M 187,
-// IQ4_XS 176, Q8_0 139, Q2_K 112, Q6_K 90, Q5_K_M 70: a kin's rate says little, so that its range
-// is wide.
-constexpr double kPrefillKin = 0.6;
-
-bool usable(const std::optional<Range>& rate) {
-  return rate && std::isfinite(rate->low) && std::isfinite(rate->high) && rate->low > 0 &&
-         rate->mid >= rate->low && rate->high >= rate->mid;
+Known<std::vector<SpeedTerm>> not_measured(const std::string& what) {
+  return Known<std::vector<SpeedTerm>>::unknown(Status::skipped, what + " was not measured");
 }
 
-/// A rate with how far it may be trusted.
-struct Rate {
-  Range bytes_per_second;
-  bool direct = false;  ///< of this very format
-  bool unstable = false;
-};
+SpeedTerm term_of(std::string what, double amount, const EngineRate& rate) {
+  SpeedTerm term;
+  term.what = std::move(what);
+  term.raw_seconds = amount / rate.ours;
+  term.seconds = {amount / rate.rate.high, amount / rate.rate.mid, amount / rate.rate.low};
+  term.direct = rate.direct;
+  term.unstable = rate.unstable;
+  return term;
+}
 
-class Rates {
- public:
-  Rates(const Measurements& measurements, const std::string& place) {
-    for (const Measurement& each : measurements.list) {
-      if (each.place != place || !usable(each.bytes_per_second)) continue;
-      if (each.status != BenchStatus::ok && each.status != BenchStatus::unstable) continue;
-      if (!each.format.empty() && each.name.rfind("decode", 0) == 0) decode_.push_back(&each);
-      if (each.format.empty() && each.name.rfind("memory read", 0) == 0) read_.push_back(&each);
-    }
-  }
+SpeedTerm plain_term(std::string what, double amount, const Measurement& read, double share,
+                     double error) {
+  const Range& rate = *read.bytes_per_second;
+  SpeedTerm term;
+  term.what = std::move(what);
+  term.raw_seconds = amount / rate.mid;
+  const double mid = term.raw_seconds / share;
+  term.seconds = {mid * (1 - error), mid, mid * (1 + error)};
+  term.direct = true;
+  return term;
+}
 
-  /// The fastest measured figure of reading memory.
-  const Measurement* read() const { return best(read_, ""); }
-
-  std::optional<Rate> of(const std::string& format) const {
-    if (const Measurement* own = best(decode_, format)) {
-      return scaled(*own, Range{kDirectLow, 1.0, kDirectHigh}, true);
-    }
-    for (const Kin& kin : kKin) {
-      if (kin.format != format) continue;
-      if (const Measurement* measured = best(decode_, kin.kin)) {
-        return scaled(*measured, Range{kin.share * kKinLow, kin.share, kin.share * kKinHigh},
-                      false);
-      }
-    }
-    if (const Measurement* measured = read()) {
-      return scaled(*measured, Range{kReadLow, kReadMid, kReadHigh}, false);
-    }
-    return std::nullopt;
-  }
-
- private:
-  static const Measurement* best(const std::vector<const Measurement*>& list,
-                                 std::string_view format) {
-    const Measurement* best = nullptr;
-    for (const Measurement* each : list) {
-      if (each->format == format &&
-          (best == nullptr || each->bytes_per_second->mid > best->bytes_per_second->mid)) {
-        best = each;
-      }
-    }
-    return best;
-  }
-
-  static Rate scaled(const Measurement& measured, Range factor, bool direct) {
-    const Range& rate = *measured.bytes_per_second;
-    return Rate{{rate.low * factor.low, rate.mid * factor.mid, rate.high * factor.high},
-                direct,
-                measured.status == BenchStatus::unstable};
-  }
-
-  std::vector<const Measurement*> decode_, read_;
-};
-
-double kv_bytes(const TokenWork& work, double cells) {
+double products(const TokenWork& work, double cells) {
   const double window =
       work.sliding_window > 0 ? std::min(cells, static_cast<double>(work.sliding_window)) : cells;
-  return static_cast<double>(work.kv_bytes_per_cell) * cells +
-         static_cast<double>(work.kv_bytes_sliding_per_cell) * window;
+  return static_cast<double>(work.attention_products_per_cell) * cells +
+         static_cast<double>(work.attention_products_sliding_per_cell) * window;
 }
 
-Known<Speed> not_measured(const std::string& what) {
-  return Known<Speed>::unknown(Status::skipped, what + " was not measured");
+/// The sum of all terms; errors of terms are taken as independent of each other.
+Range sum_of(const std::vector<SpeedTerm>& terms) {
+  double mid = 0, below = 0, above = 0;
+  for (const SpeedTerm& term : terms) {
+    mid += term.seconds.mid;
+    below += (term.seconds.mid - term.seconds.low) * (term.seconds.mid - term.seconds.low);
+    above += (term.seconds.high - term.seconds.mid) * (term.seconds.high - term.seconds.mid);
+  }
+  below += kCommonError * kCommonError * mid * mid;
+  above += kCommonError * kCommonError * mid * mid;
+  return {std::max(mid - std::sqrt(below), mid * 0.2), mid, mid + std::sqrt(above)};
 }
 
-void predict_decode(const TokenWork& work, const std::string& place, std::int64_t context,
-                    const Demands& demands, const Measurements& measurements, Speeds& speeds) {
+const SpeedTerm* longest(const std::vector<SpeedTerm>& terms) {
+  const auto found = std::max_element(terms.begin(), terms.end(), [](const auto& a, const auto& b) {
+    return a.seconds.mid < b.seconds.mid;
+  });
+  return found == terms.end() ? nullptr : &*found;
+}
+
+/// Of the matrices' time, the share whose rate was measured in its own format.
+bool is_direct(const std::vector<SpeedTerm>& terms) {
+  double direct = 0, all = 0;
+  for (const SpeedTerm& term : terms) {
+    if (!term.what.starts_with("decode") && !term.what.starts_with("prefill")) continue;
+    all += term.seconds.mid;
+    direct += term.direct ? term.seconds.mid : 0.0;
+  }
+  return direct >= 0.9 * all;
+}
+
+std::string bound_by(const std::vector<SpeedTerm>& terms, const TokenWork& work,
+                     const Rates& rates) {
+  const SpeedTerm* most = longest(terms);
+  if (most == nullptr) return "";
+  if (most->what == "attention") return "attention";
+  if (most->what == "values") return "the cost of a layer";
+  double seconds = 0;
+  for (const SpeedTerm& term : terms)
+    seconds += term.what.starts_with("decode") ? term.seconds.mid : 0.0;
+  const Measurement* read = rates.read();
+  const double rate = static_cast<double>(work.weight_bytes()) / seconds;
+  return read == nullptr || rate >= 0.5 * read->bytes_per_second->mid ? "memory bandwidth"
+                                                                      : "arithmetic";
+}
+
+void add_values(const TokenWork& work, const SpeedQuestion& question, const Rates& rates,
+                double tokens, std::vector<SpeedTerm>& terms) {
+  const EngineCost cost = engine_cost(question.runtime, rates.isa());
+  if (question.place != "cpu" || cost.value_seconds <= 0 || work.values <= 0) return;
+  SpeedTerm term;
+  term.what = "values";
+  term.raw_seconds = static_cast<double>(work.values) / tokens * 1e-6;
+  const double mid = static_cast<double>(work.values) / tokens * cost.value_seconds;
+  term.seconds = {mid * std::max(0.0, 1 - cost.error), mid, mid * (1 + cost.error)};
+  term.direct = true;
+  terms.push_back(term);
+}
+
+}  // namespace
+
+Known<std::vector<SpeedTerm>> speed_terms(const TokenWork& work, const SpeedQuestion& question,
+                                          const Measurements& measurements, bool prefill,
+                                          std::int64_t depth) {
+  const Rates rates(measurements, question.place, question.runtime, question.threads);
+  const double prompt = static_cast<double>(std::max<std::int64_t>(question.prompt_tokens, 1));
+  const double batch = std::min(prompt, static_cast<double>(kBatchTokens));
+  std::vector<SpeedTerm> terms;
+  for (const FormatWork& each : work.formats) {
+    if (each.bytes <= 0 || each.weights <= 0) continue;
+    const EnginePart part = prefill
+                                ? each.experts ? EnginePart::prefill_experts : EnginePart::prefill
+                            : each.experts ? EnginePart::decode_experts
+                                           : EnginePart::decode;
+    const double operations = 2.0 * static_cast<double>(each.weights);
+    const auto rate = rates.matrix(each.format, part, static_cast<double>(each.bytes) / operations);
+    if (!rate) {
+      return not_measured(fmt::format(
+          "{} on {}", prefill ? "matrix-matrix work" : "the decode rate", question.place));
+    }
+    double amount = static_cast<double>(each.bytes);
+    if (prefill) {
+      amount = operations;
+      if (each.output) amount /= prompt;
+    }
+    terms.push_back(term_of(fmt::format("{} {}{}", prefill ? "prefill" : "decode", each.format,
+                                        each.experts ? " experts" : ""),
+                            amount, *rate));
+  }
+  if (terms.empty()) return not_measured("the rate of its formats");
+  // In a prompt the tokens see half of it on average.
+  const double cells =
+      prefill ? static_cast<double>(depth) + prompt / 2 : static_cast<double>(depth);
+  const auto attention = rates.attention(prefill);
+  if (attention && products(work, cells) > 0)
+    terms.push_back(term_of("attention", products(work, cells), *attention));
+  if (const Measurement* read = rates.read(); read != nullptr) {
+    if (work.state_bytes > 0)
+      terms.push_back(plain_term("state", 2.0 * static_cast<double>(work.state_bytes), *read,
+                                 kStateShare, kStateError));
+    if (prefill && work.value_bytes > 0)
+      terms.push_back(plain_term("values written", static_cast<double>(work.value_bytes), *read,
+                                 kValueShare, kValueError));
+  }
+  add_values(work, question, rates, prefill ? batch : 1.0, terms);
+  return Known<std::vector<SpeedTerm>>::of(std::move(terms), "rates measured here",
+                                           KnownBy::measured);
+}
+
+namespace {
+
+/// What `weighin verify` found on this device for a phase: the geometric mean, and of which models.
+struct Learnt {
+  double ratio = 1.0;
+  std::string models;
+};
+Learnt learnt(const Measurements& measurements, const SpeedQuestion& question,
+              std::string_view phase) {
+  Learnt made;
+  if (question.place != "cpu") return made;
+  double sum = 0;
+  int count = 0;
+  for (const Calibration& each : measurements.calibrations) {
+    if (each.runtime != question.runtime || each.phase != phase) continue;
+    sum += std::log(each.ratio);
+    if (count++ < 3) made.models += (made.models.empty() ? "" : ", ") + each.model;
+  }
+  if (count > 0) made.ratio = std::exp(sum / count);
+  return made;
+}
+
+Range divided(const Range& range, double by) {
+  return {range.low / by, range.mid / by, range.high / by};
+}
+
+Known<Speed> speed_of(const Range& seconds, const std::vector<SpeedTerm>& terms,
+                      const std::string& bound, const char* measured, bool unstable) {
+  const bool direct = is_direct(terms);
+  Speed speed{{1 / seconds.high, 1 / seconds.mid, 1 / seconds.low},
+              direct ? KnownBy::measured : KnownBy::computed,
+              bound};
+  return Known<Speed>::of(speed,
+                          direct ? fmt::format("{} measured here", measured)
+                                 : fmt::format("{} of related formats measured here", measured),
+                          speed.known_by,
+                          unstable ? Confidence::low
+                          : direct ? Confidence::high
+                                   : Confidence::medium);
+}
+
+void name_source(const Learnt& known, Known<Speed>& speed) {
+  if (!known.models.empty())
+    speed.source += fmt::format(", times {:.2f} as `weighin verify` found here with {}",
+                                known.ratio, known.models);
+}
+
+bool any_unstable(const std::vector<SpeedTerm>& terms) {
+  return std::any_of(terms.begin(), terms.end(), [](const auto& each) { return each.unstable; });
+}
+
+void predict_decode(const TokenWork& work, const SpeedQuestion& question,
+                    const Measurements& measurements, Speeds& speeds) {
   if (work.weight_bytes() <= 0) {
     speeds.decode =
         Known<Speed>::unknown(Status::unsupported, "this kind of model makes no tokens one by one");
     return;
   }
-  const Rates rates(measurements, place);
-  Range seconds;  // low = the longest time, high = the shortest, as the speeds they give
-  double direct_bytes = 0, all_bytes = 0, memory_bound_bytes = 0;
-  const Measurement* read = rates.read();
-  for (const FormatWork& each : work.formats) {
-    if (each.bytes <= 0) continue;
-    const auto rate = rates.of(each.format);
-    if (!rate) {
-      speeds.decode = not_measured("the decode rate on " + place);
-      return;
-    }
-    const double bytes = static_cast<double>(each.bytes);
-    seconds.low += bytes / rate->bytes_per_second.low;
-    seconds.mid += bytes / rate->bytes_per_second.mid;
-    seconds.high += bytes / rate->bytes_per_second.high;
-    all_bytes += bytes;
-    if (rate->direct) direct_bytes += bytes;
-    if (read == nullptr || rate->bytes_per_second.mid >= 0.7 * read->bytes_per_second->mid)
-      memory_bound_bytes += bytes;
-    speeds.unstable = speeds.unstable || rate->unstable;
+  const bool deep = question.depth >= 0;
+  const std::int64_t half = question.context / 2;
+  const auto at = [&](std::int64_t depth) {
+    return speed_terms(work, question, measurements, false, deep ? question.depth : depth);
+  };
+  const auto terms = at(std::min(question.prompt_tokens, half));
+  if (!terms) {
+    speeds.decode = Known<Speed>::unknown(terms.status, terms.why);
+    return;
   }
-  const double weights_seconds = seconds.mid;
-  double attention_seconds = 0;
-  const double prompt =
-      static_cast<double>(std::min<std::int64_t>(demands.prompt_tokens, context / 2));
-  const double half = static_cast<double>(context) / 2;
-  const auto fallback = rates.of("F16");
-  const double read_rate = read != nullptr ? read->bytes_per_second->mid
-                           : fallback      ? fallback->bytes_per_second.mid
-                                           : 0.0;
-  if (read_rate > 0) {
-    // On a GPU attention is bound by memory as the weights are; on a CPU see kAttentionShare.
-    const bool cpu = place == "cpu";
-    const double state = 2.0 * static_cast<double>(work.state_bytes);
-    attention_seconds = kv_bytes(work, prompt) / (read_rate * (cpu ? kAttentionShareMid : 0.5));
-    seconds.low += kv_bytes(work, half) / (read_rate * (cpu ? kAttentionShareLow : 0.3)) +
-                   state / (read_rate * kReadLow);
-    seconds.mid += attention_seconds + state / (read_rate * kReadMid);
-    seconds.high += state / read_rate;
-  }
-  const double layers = static_cast<double>(work.layers);
-  seconds.low += layers * kLayerSecondsHigh;
-  seconds.mid += layers * kLayerSecondsMid;
-  seconds.high += layers * kLayerSecondsLow;
-
-  Speed speed;
-  speed.range = {1 / seconds.low, 1 / seconds.mid, 1 / seconds.high};
-  const bool direct = direct_bytes >= 0.9 * all_bytes;
-  speed.known_by = direct ? KnownBy::measured : KnownBy::computed;
-  if (attention_seconds > weights_seconds) {
-    speed.bound_by = "attention";
-  } else if (layers * kLayerSecondsMid > weights_seconds) {
-    speed.bound_by = "the cost of a layer";
-  } else {
-    speed.bound_by = memory_bound_bytes >= 0.5 * all_bytes ? "memory bandwidth" : "arithmetic";
-  }
-  speeds.decode = Known<Speed>::of(
-      speed, direct ? "decode rates measured here" : "rates of related formats measured here",
-      speed.known_by,
-      speeds.unstable ? Confidence::low
-      : direct        ? Confidence::high
-                      : Confidence::medium);
+  speeds.unstable = speeds.unstable || any_unstable(*terms);
+  const Learnt known = learnt(measurements, question, "decode");
+  const Range seconds =
+      divided({sum_of(*at(0)).low, sum_of(*terms).mid, sum_of(*at(half)).high}, known.ratio);
+  const Rates rates(measurements, question.place, question.runtime, question.threads);
+  speeds.decode =
+      speed_of(seconds, *terms, bound_by(*terms, work, rates), "decode rates", speeds.unstable);
+  name_source(known, speeds.decode);
 }
 
-/// The best matrix-matrix rate of a format at a place, in operations a second; null where none.
-const Range* prefill_rate(const Measurements& measurements, const std::string& place,
-                          std::string_view format, bool& unstable) {
-  const Measurement* best = nullptr;
-  for (const Measurement& each : measurements.list) {
-    if (each.place != place || each.format != format || !usable(each.operations_per_second))
-      continue;
-    if (each.name.rfind("prefill", 0) != 0) continue;
-    if (each.status != BenchStatus::ok && each.status != BenchStatus::unstable) continue;
-    if (best == nullptr || each.operations_per_second->mid > best->operations_per_second->mid)
-      best = &each;
-  }
-  if (best == nullptr) return nullptr;
-  unstable = unstable || best->status == BenchStatus::unstable;
-  return &*best->operations_per_second;
-}
-
-void predict_prefill(const TokenWork& work, const std::string& place, const Demands& demands,
+void predict_prefill(const TokenWork& work, const SpeedQuestion& question,
                      const Measurements& measurements, Speeds& speeds) {
-  // Two operations (a product, a sum) for each weight and token, at the measured matrix-matrix rate
-  // of its format or its kin's.
-  Range seconds;
-  double direct_weights = 0, all_weights = 0;
-  bool measured = !work.formats.empty();
-  for (const FormatWork& each : work.formats) {
-    if (each.weights <= 0) continue;
-    Range factor{kDirectLow, 1.0, kDirectHigh};
-    const Range* rate = prefill_rate(measurements, place, each.format, speeds.unstable);
-    if (rate != nullptr) direct_weights += static_cast<double>(each.weights);
-    for (const Kin& kin : kKin) {
-      if (rate != nullptr) break;
-      if (kin.format != each.format) continue;
-      rate = prefill_rate(measurements, place, kin.kin, speeds.unstable);
-      factor = {kPrefillKin * kKinLow, kPrefillKin, kPrefillKin * kKinHigh / kKinLow};
-    }
-    if (rate == nullptr) {
-      measured = false;
-      break;
-    }
-    const double operations = 2.0 * static_cast<double>(each.weights);
-    all_weights += static_cast<double>(each.weights);
-    seconds.low += operations / (rate->low * factor.low);
-    seconds.mid += operations / (rate->mid * factor.mid);
-    seconds.high += operations / (rate->high * factor.high);
-  }
-  if (!measured || !(seconds.high > 0)) {
-    speeds.prefill = not_measured("matrix-matrix work on " + place);
+  const auto terms =
+      speed_terms(work, question, measurements, true, std::max<std::int64_t>(question.depth, 0));
+  if (!terms) {
+    speeds.prefill = Known<Speed>::unknown(terms.status, terms.why);
     speeds.first_token = Known<Speed>::unknown(Status::skipped, "prefill was not measured");
     return;
   }
-  const KnownBy known_by =
-      direct_weights >= 0.9 * all_weights ? KnownBy::measured : KnownBy::computed;
-  const Speed prefill{{1 / seconds.low, 1 / seconds.mid, 1 / seconds.high}, known_by, "arithmetic"};
-  speeds.prefill = Known<Speed>::of(prefill, "matrix-matrix rates measured here", known_by);
-  const double prompt = static_cast<double>(demands.prompt_tokens);
-  const Speed first{
-      {prompt * seconds.high, prompt * seconds.mid, prompt * seconds.low}, known_by, "arithmetic"};
+  speeds.unstable = speeds.unstable || any_unstable(*terms);
+  const Learnt known = learnt(measurements, question, "prefill");
+  const Range seconds = divided(sum_of(*terms), known.ratio);
+  speeds.prefill = speed_of(seconds, *terms, "arithmetic", "matrix-matrix rates", speeds.unstable);
+  name_source(known, speeds.prefill);
+  const double prompt = static_cast<double>(question.prompt_tokens);
+  const Speed first{{prompt * seconds.low, prompt * seconds.mid, prompt * seconds.high},
+                    speeds.prefill->known_by,
+                    "arithmetic"};
   speeds.first_token = Known<Speed>::of(
-      first, fmt::format("a prompt of {} tokens", demands.prompt_tokens), known_by);
+      first, fmt::format("a prompt of {} tokens", question.prompt_tokens), first.known_by);
+}
+
+/// From storage to the first token's start, the file not being in memory yet.
+Known<Speed> predict_load(const SpeedQuestion& question, const Measurements& measurements) {
+  const Rates storage(measurements, "storage", question.runtime, 0);
+  const Measurement* from = storage.read("storage read");
+  if (from == nullptr)
+    return Known<Speed>::unknown(Status::skipped, "the speed of the storage was not measured");
+  if (question.file_bytes <= 0)
+    return Known<Speed>::unknown(Status::skipped, "the size of its file is not known");
+  const Range& rate = *from->bytes_per_second;
+  const double file = static_cast<double>(question.file_bytes);
+  Range seconds{file / (rate.high * std::min(1.0, kMappedShare * (1 + kMappedError))),
+                file / (rate.mid * kMappedShare),
+                file / (rate.low * kMappedShare * (1 - kMappedError))};
+  const Measurement* memory =
+      Rates(measurements, question.place, question.runtime, question.threads).read();
+  if (question.repacked_bytes > 0 && memory != nullptr) {
+    const double repack = static_cast<double>(question.repacked_bytes) /
+                          (memory->bytes_per_second->mid * kRepackShare);
+    seconds.low += repack / (1 + kRepackError);
+    seconds.mid += repack;
+    seconds.high += repack / (1 - kRepackError);
+  }
+  return Known<Speed>::of(Speed{seconds, KnownBy::computed, "storage"},
+                          "the storage's speed measured here, the file not in memory yet",
+                          KnownBy::computed, Confidence::medium);
 }
 
 }  // namespace
 
-Speeds predict_speeds(const TokenWork& work, const std::string& place, std::int64_t context,
-                      const Demands& demands, const Measurements& measurements) {
+Speeds predict_speeds(const TokenWork& work, const SpeedQuestion& question,
+                      const Measurements& measurements) {
   Speeds speeds;
-  predict_decode(work, place, context, demands, measurements, speeds);
-  predict_prefill(work, place, demands, measurements, speeds);
-  speeds.load = not_measured("the speed of the storage");
+  predict_decode(work, question, measurements, speeds);
+  predict_prefill(work, question, measurements, speeds);
+  speeds.load = predict_load(question, measurements);
   return speeds;
 }
 

@@ -2,23 +2,24 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "weighin/advise.hpp"
 
 namespace weighin {
 
-/// What is predicted for one model at one place.
-struct Speeds {
-  Known<Speed> decode;       ///< tokens per second
-  Known<Speed> prefill;      ///< tokens per second
-  Known<Speed> first_token;  ///< seconds
-  Known<Speed> load;         ///< seconds
-  bool unstable = false;     ///< a measurement it rests on was unstable
+/// One share of the time that a token takes.
+struct SpeedTerm {
+  std::string what;          ///< "decode Q4_K", "attention", "values"
+  double raw_seconds = 0.0;  ///< at our own kernels' rate
+  Range seconds;             ///< at the engine's; low = the shortest, high = the longest
+  bool direct = false;       ///< our kernel and the engine's share of it were both measured
+  bool unstable = false;
 };
 
-/// The prediction from measured rates; what was not measured is unknown and says so. `place` is a
-/// place of measurements ("cpu", "gpu0"); `context` the cells of the KV cache.
-Speeds predict_speeds(const TokenWork& work, const std::string& place, std::int64_t context,
-                      const Demands& demands, const Measurements& measurements);
+/// What one token's time is made of, or why it cannot be told. `prefill`: per token of a prompt.
+Known<std::vector<SpeedTerm>> speed_terms(const TokenWork& work, const SpeedQuestion& question,
+                                          const Measurements& measurements, bool prefill,
+                                          std::int64_t depth);
 
 }  // namespace weighin

@@ -16,9 +16,7 @@ constexpr double kLongestSeconds = 7.0 * 24.0 * 3600.0;
 
 std::string file_of(const std::string& fingerprint) { return "bench-" + fingerprint + ".json"; }
 
-}  // namespace
-
-std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& options) {
+std::string device_facts(const DeviceProfile& profile) {
   const Cpu& cpu = profile.cpu;
   std::string facts = fmt::format("{}|{}|{}|{}|{}|", version(), cpu.model.value_or("?"),
                                   cpu.physical_cores.value_or(-1), cpu.usable_threads.value_or(-1),
@@ -29,8 +27,14 @@ std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& 
                        profile.memory.capacity_bytes.value_or(-1),
                        profile.limits.cpu_quota_cores.value_or(-1.0),
                        profile.limits.affinity_cpus.value_or(-1));
-  facts += fmt::format("|{}|{}|{}|{}", profile.system.kernel.value_or("?"), options.seconds,
-                       options.only, options.isa);
+  return facts + "|" + profile.system.kernel.value_or("?");
+}
+
+}  // namespace
+
+std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& options) {
+  std::string facts = device_facts(profile);
+  facts += fmt::format("|{}|{}|{}", options.seconds, options.only, options.isa);
   // A new GPU or driver is another device, and so is another limit on memory.
   for (const Gpu& gpu : profile.gpus)
     facts += fmt::format("|{}|{}|{}|{}", gpu.name, gpu.driver.value_or("?"), gpu.uuid.value_or("?"),
@@ -38,6 +42,10 @@ std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& 
   for (const MemoryLimit& limit : profile.limits.memory)
     facts += fmt::format("|{}={}", limit.kind, limit.limit_bytes);
   return kept_name(facts);
+}
+
+std::string device_fingerprint(const DeviceProfile& profile) {
+  return kept_name(device_facts(profile));
 }
 
 std::string cache_folder() {

@@ -13,6 +13,9 @@ namespace weighin {
 /// outlives its device. 16 hex digits.
 std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& options);
 
+/// The same of the device alone, whatever was asked of the benchmark: calibrations hold for it.
+std::string device_fingerprint(const DeviceProfile& profile);
+
 /// The folder of kept measurements: $XDG_CACHE_HOME/weighin, else ~/.cache/weighin; empty where
 /// there is no home.
 std::string cache_folder();

@@ -2,12 +2,15 @@
 #include "cli/session.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "cli/bench_cache.hpp"
+#include "cli/calibration.hpp"
 #include "cli/kept_gpus.hpp"
 
 namespace weighin {
@@ -75,6 +78,37 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
   return profile;
 }
 
+namespace {
+
+std::filesystem::path existing(std::filesystem::path path) {
+  std::error_code error;
+  while (!path.empty() && !std::filesystem::is_directory(path, error)) {
+    if (path == path.parent_path()) return {};
+    path = path.parent_path();
+  }
+  return path;
+}
+
+/// Our own cache's folder, or the nearest above it that is there, if it lies on the storage where
+/// models would be kept; else "".
+std::string storage_folder(const DeviceProfile& profile, const std::string& cache) {
+  if (profile.storage.empty() || cache.empty()) return {};
+  std::string models = profile.storage.front().path;
+  if (models.starts_with("~")) {
+    const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): no thread yet
+    models = std::string(home == nullptr ? "" : home) + models.substr(1);
+  }
+  const std::filesystem::path ours = existing(cache), theirs = existing(models);
+  struct stat a {
+  }, b{};
+  if (ours.empty() || theirs.empty() || stat(ours.c_str(), &a) != 0 ||
+      stat(theirs.c_str(), &b) != 0 || a.st_dev != b.st_dev)
+    return {};
+  return ours.string();
+}
+
+}  // namespace
+
 Measurements measure(const DeviceProfile& profile, const Options& options) {
   if (options.no_bench) return {};
   BenchOptions bench_options;
@@ -84,12 +118,19 @@ Measurements measure(const DeviceProfile& profile, const Options& options) {
   const bool live = profile.live;
   const std::string folder = live ? cache_folder() : std::string();
   const std::string fingerprint = bench_fingerprint(profile, bench_options);
+  if (live) bench_options.storage_folder = storage_folder(profile, folder);
+  std::vector<Calibration> calibrations;
+  if (live) calibrations = kept_calibrations(folder, device_fingerprint(profile));
   if (!options.fresh) {
-    if (auto kept = kept_measurements(folder, fingerprint)) return std::move(*kept);
+    if (auto kept = kept_measurements(folder, fingerprint)) {
+      kept->calibrations = std::move(calibrations);
+      return std::move(*kept);
+    }
   }
   Progress progress(options.quiet || options.json);
   Measurements measurements = bench(profile, bench_options, progress.events());
   if (live) keep_measurements(folder, fingerprint, profile, measurements);
+  measurements.calibrations = std::move(calibrations);
   return measurements;
 }
 

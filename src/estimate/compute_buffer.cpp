@@ -66,9 +66,16 @@ std::optional<ReservedPiece> reserve_compute(const Shape& shape, const Plan& pla
     from = std::max(from, (plan.ubatch + cells.streams - 1) / cells.streams);
   }
   const Reserved reserved = reserve(graph, cells.of_stream, from, to);
-  ReservedPiece piece{reserved.bytes, reserved.from, reserved.to, ""};
+  ReservedPiece piece{reserved.bytes, reserved.from, reserved.to, "", 0, 0};
   if (reserved.fullest != kOutside)
     piece.fullest = graph.nodes()[static_cast<std::size_t>(reserved.fullest)].section;
+  for (const Value value : graph.order()) {
+    const Node& node = graph.nodes()[static_cast<std::size_t>(value)];
+    if (node.kind == NodeKind::view || node.kind == NodeKind::input) continue;
+    piece.values += 1;
+    piece.value_bytes += node.bytes.fixed;
+  }
+  piece.value_bytes /= std::max<std::int64_t>(batch.tokens, 1);
   return piece;
 }
 
@@ -79,6 +86,8 @@ std::optional<ComputeBuffer> compute_buffer(const Shape& shape, const Plan& plan
   const Batch batch = batch_of(shape, plan);
   ComputeBuffer buffer;
   buffer.bytes = piece->bytes.at(cells.of_stream);
+  buffer.values = piece->values;
+  buffer.value_bytes = piece->value_bytes;
   buffer.how = fmt::format("{} tokens at once, logits of {}; fullest in: {}", batch.tokens,
                            batch.outputs, std::strlen(piece->fullest) > 0 ? piece->fullest : "-");
   return buffer;

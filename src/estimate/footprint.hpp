@@ -33,7 +33,9 @@ std::optional<Bytes> recurrent_state_bytes(const Shape& shape, std::int64_t sequ
 /// The scratch buffer that llama.cpp reserves for its graph.
 struct ComputeBuffer {
   Bytes bytes = 0;
-  std::string how;  ///< for which batch, and which part of the graph takes the most
+  std::string how;          ///< for which batch, and which part of the graph takes the most
+  std::int64_t values = 0;  ///< computed by the graph
+  Bytes value_bytes = 0;    ///< of all of them together, for one token of the batch
 };
 /// Nothing where sizes would overflow; 0 bytes for a kind of model that the engine does not run.
 std::optional<ComputeBuffer> compute_buffer(const Shape& shape, const Plan& plan);
@@ -44,8 +46,13 @@ struct ReservedPiece {
   Linear bytes;
   std::int64_t from = 0, to = 0;
   const char* fullest = "";
+  std::int64_t values = 0;  ///< computed by the graph
+  Bytes value_bytes = 0;    ///< of all of them together, for one token of the batch
 };
 std::optional<ReservedPiece> reserve_compute(const Shape& shape, const Plan& plan);
+
+/// What attention and experts ask of a processor for one token.
+void fill_attention_work(const Shape& shape, TokenWork& work);
 
 /// Logits of one token for each sequence (embeddings of an encoder).
 Bytes output_buffer_bytes(const Shape& shape, const Plan& plan);

@@ -77,7 +77,7 @@ std::optional<Bytes> Footprints::scratch_bytes(std::int64_t context) {
       auto piece = reserve_compute(shape_, plan);
       if (!piece) return std::nullopt;
       // No graph: nothing is reserved, whatever the context.
-      if (piece->to == 0) *piece = {{0, 0}, 0, std::int64_t{1} << 62, ""};
+      if (piece->to == 0) *piece = {{0, 0}, 0, std::int64_t{1} << 62, "", 0, 0};
       pieces_.push_back(*piece);
     }
   }

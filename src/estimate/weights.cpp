@@ -63,10 +63,13 @@ Bytes read_per_token(const Shape& shape, const StoredTensor& stored, bool tied) 
 
 void add_work(std::vector<FormatWork>& work, const StoredTensor& stored, Bytes read) {
   if (read <= 0) return;
-  auto found = std::find_if(work.begin(), work.end(),
-                            [&](const FormatWork& each) { return each.format == stored.type; });
+  const bool output = stored.tensor.layer < 0;
+  auto found = std::find_if(work.begin(), work.end(), [&](const FormatWork& each) {
+    return each.format == stored.type && each.experts == stored.tensor.expert &&
+           each.output == output;
+  });
   if (found == work.end()) {
-    work.push_back({std::string(stored.type), 0, 0, 0});
+    work.push_back({std::string(stored.type), 0, 0, 0, stored.tensor.expert, output});
     found = work.end() - 1;
   }
   found->bytes += read;

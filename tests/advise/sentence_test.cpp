@@ -40,9 +40,9 @@ TEST(Sentence, EveryReasonHasPlainWords) {
 TEST(Sentence, OneForEachDecision) {
   PolicyAnswer answer = denied(amount_reason("insufficientMemory", "permanent", 4.0 * kGiB,
                                              1.0 * kGiB, "bytes", KnownBy::reported, ""));
-  EXPECT_EQ(
-      sentence_of({}, answer),
-      "No, Gemma 2B will not run on this device: it needs 4.0 GiB of memory and 1.0 GiB can be used.");
+  EXPECT_EQ(sentence_of({}, answer),
+            "No, Gemma 2B will not run on this device: it needs 4.0 GiB of memory and 1.0 GiB can "
+            "be used.");
   answer.decision = Decision::undecided;
   EXPECT_TRUE(sentence_of({}, answer).starts_with("It could not be decided"));
   answer.decision = Decision::fallback;

@@ -117,7 +117,8 @@ void describe(const Shape& s, std::int64_t context, Metadata& m) {
   m.number("block_count", s.layers);
   m.number("context_length", context);
   m.number("embedding_length", s.hidden);
-  m.number("feed_forward_length", s.ffn);
+  // Granite's experts go by the plain key, and it has no other feed-forward.
+  m.number("feed_forward_length", s.ffn == 0 && s.experts ? s.experts->ffn : s.ffn);
   m.number("attention.head_count", s.heads);
   if (!s.attention_layers.empty()) {
     std::vector<std::int64_t> heads;

@@ -132,6 +132,9 @@ Result<KvCache> fill_buffers(const Shape& shape, Estimate& estimate) {
   token.sliding_window = shape.sliding_window;
   token.state_bytes = *state / plan.parallel;
   token.layers = shape.layers;
+  token.values = compute->values;
+  token.value_bytes = compute->value_bytes;
+  fill_attention_work(shape, token);
   return *cache;
 }
 
@@ -332,6 +335,7 @@ Result<Done> fill(Estimate& estimate) {
     estimate.residency.anonymous_bytes = weights->repacked_bytes + memory.runtime_bytes;
     estimate.residency.working_set_bytes = memory.weights_bytes + memory.runtime_bytes;
   }
+  if (!split_up) estimate.residency.repacked_bytes = weights->repacked_bytes;
   if (memory.adapter_bytes > 0) {
     estimate.parts.push_back(
         {"LoRA adapter", memory.adapter_bytes,

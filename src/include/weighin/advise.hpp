@@ -119,6 +119,33 @@ struct AdviseOptions {
   std::string use;  ///< what the model is for, a word of uses(); empty = writing text
 };
 
+/// What is predicted for one model at one place.
+struct Speeds {
+  Known<Speed> decode;       ///< tokens per second
+  Known<Speed> prefill;      ///< tokens per second
+  Known<Speed> first_token;  ///< seconds
+  Known<Speed> load;         ///< seconds
+  bool unstable = false;     ///< a measurement it rests on was unstable
+};
+
+/// What is asked of a place.
+struct SpeedQuestion {
+  std::string place = "cpu";          ///< a place of measurements: "cpu", "gpu0"
+  std::string runtime = "llama.cpp";  ///< whose profile is taken
+  std::int64_t context = 4096;        ///< cells of the KV cache
+  std::int64_t prompt_tokens = 512;
+  std::int64_t threads = 0;  ///< 0 = as many as are fastest
+  Bytes file_bytes = 0;      ///< read on loading; 0 = not known
+  Bytes repacked_bytes = 0;  ///< written in another layout on loading
+  /// Cells that are filled; -1 = none for the high end, the prompt's for the middle, half of the
+  /// context for the low end.
+  std::int64_t depth = -1;
+};
+
+/// The prediction from measured rates; what was not measured is unknown and says so.
+Speeds predict_speeds(const TokenWork& work, const SpeedQuestion& question,
+                      const Measurements& measurements);
+
 /// Share of the available memory that a model may take and still have headroom.
 inline constexpr double kHeadroomShare = 0.9;
 /// The same where the GPU shares the memory with the system.

@@ -68,6 +68,7 @@ struct Residency {
       0;  ///< only the process's end gives it back: repacked weights, cache, scratch, process
   Bytes mapped_bytes = 0;    ///< pages of the file, reclaimable
   Bytes reserved_bytes = 0;  ///< scratch that is asked for and never touched
+  Bytes repacked_bytes = 0;  ///< of anonymous_bytes: weights that loading writes in another layout
 };
 
 /// One named part of the need, with its formula in numbers.
@@ -81,8 +82,10 @@ struct Part {
 struct FormatWork {
   std::string format;  ///< tensor type: "Q4_K"
   Bytes bytes = 0;  ///< of matrices read for one token (embedding rows and idle experts left out)
-  std::int64_t weights = 0;  ///< multiply-adds for one token
-  std::int64_t matrices = 0;
+  std::int64_t weights = 0;   ///< multiply-adds for one token
+  std::int64_t matrices = 0;  ///< as stored: all experts of a layer are one
+  bool experts = false;       ///< matrices that a router chooses from: few tokens meet each
+  bool output = false;        ///< the output matrix: of a prompt, the last token alone meets it
 };
 
 /// The work of one token, for speed predictions.
@@ -93,6 +96,12 @@ struct TokenWork {
   std::int64_t sliding_window = 0;
   Bytes state_bytes = 0;  ///< read and written per token
   std::int64_t layers = 0;
+  /// Multiply-adds of attention (scores and weighted values) of one token with one cell.
+  std::int64_t attention_products_per_cell = 0;
+  std::int64_t attention_products_sliding_per_cell = 0;
+  std::int64_t expert_count = 0, experts_used = 0;  ///< of a layer; 0 = no experts
+  std::int64_t values = 0;     ///< values of the graph: each ends in a barrier of all threads
+  Bytes value_bytes = 0;       ///< what is written of them for one token of a full batch
   Bytes weight_bytes() const {
     Bytes sum = 0;
     for (const FormatWork& work : formats) sum += work.bytes;

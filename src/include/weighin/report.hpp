@@ -52,6 +52,25 @@ struct EstimateAsked {
 std::string estimate_json(const Estimate& estimate, const EstimateAsked& asked = {});
 std::string estimate_text(const Estimate& estimate, const RenderOptions& options,
                           const EstimateAsked& asked = {});
+/// What `weighin verify` compared: one phase of one model.
+struct Verified {
+  std::string phase;            ///< "decode" or "prefill"
+  std::int64_t tokens = 0;
+  Known<Speed> predicted;       ///< tokens per second
+  double measured = 0.0;        ///< the engine's median
+  double measured_low = 0.0, measured_high = 0.0;
+  double ratio = 0.0;           ///< measured / predicted; 0 where nothing was predicted
+};
+struct Verification {
+  std::string model, file, format, engine;
+  std::int64_t threads = 0;
+  std::vector<Verified> phases;
+  bool kept = false;            ///< the ratios were kept for later predictions
+};
+/// A `weighin/verify/1` document, and the same as a page.
+std::string verify_json(const Verification& verification);
+std::string verify_text(const Verification& verification, const RenderOptions& options);
+
 std::string bench_json(const Measurements& measurements);
 std::string bench_text(const Measurements& measurements, const RenderOptions& options);
 std::string gate_json(const GateAnswer& answer, double elapsed_seconds);  ///< one line
