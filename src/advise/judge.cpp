@@ -315,13 +315,17 @@ class Judge {
       speeds.decode =
           Known<Speed>::unknown(Status::skipped, "a split between GPU and CPU was not measured");
     }
+    if (!writes_text(verdict_)) {
+      speeds.decode = Known<Speed>::unknown(Status::unsupported, "an encoder writes no text");
+      speeds.first_token = speeds.decode;
+    }
     verdict_.decode_tokens_per_second = speeds.decode;
     verdict_.prefill_tokens_per_second = speeds.prefill;
     verdict_.first_token_seconds = speeds.first_token;
     verdict_.load_seconds = speeds.load;
     const bool runs = verdict_.fit == Fit::fits || verdict_.fit == Fit::tight;
     const double least = options_.demands.min_decode_tokens_per_second;
-    if (runs && least > 0) {
+    if (runs && least > 0 && writes_text(verdict_)) {
       demand(speeds.decode, speeds.decode ? speeds.decode->range.low : 0.0, least, "tooSlowDecode",
              "tokens_per_second", speeds.decode && speeds.decode->range.low < least,
              speeds.unstable);

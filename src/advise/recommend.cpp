@@ -87,7 +87,8 @@ class Recommender {
     if (verdict.fit != Fit::fits || !sound(verdict) || slow(verdict)) return false;
     const bool whole_gpu =
         verdict.place.rfind("gpu", 0) == 0 && verdict.place.find('+') == std::string::npos;
-    return verdict.decode_tokens_per_second || !own_gpu_memory_ || whole_gpu;
+    return verdict.decode_tokens_per_second || !writes_text(verdict) || !own_gpu_memory_ ||
+           whole_gpu;
   }
 
   void weigh_classes() {
@@ -148,7 +149,11 @@ class Recommender {
                                      text_binary(best.memory.total_bytes),
                                      text_binary(best.available_bytes.value_or(0)),
                                      best.place == "cpu" ? "memory" : "GPU memory");
-    if (best.decode_tokens_per_second) {
+    if (!writes_text(best)) {
+      if (best.prefill_tokens_per_second)
+        recommendation.why += fmt::format(" and reads {} tokens a second",
+                                          range_text(best.prefill_tokens_per_second->range));
+    } else if (best.decode_tokens_per_second) {
       recommendation.why += fmt::format(" and writes {} tokens a second",
                                         range_text(best.decode_tokens_per_second->range));
     } else {
@@ -205,7 +210,7 @@ class Recommender {
       recommendation.next_class = row.name;
       if (!verdict.reasons.empty()) {
         limit(verdict, recommendation);
-      } else if (!verdict.decode_tokens_per_second) {
+      } else if (!verdict.decode_tokens_per_second && writes_text(verdict)) {
         recommendation.limited_by =
             fmt::format("GPU memory: it would lie {}, at a speed that was not measured",
                         verdict.place == "cpu" ? "in main memory" : "partly in main memory");

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "advise/judge.hpp"
 
@@ -138,7 +139,8 @@ class Search {
     return {sound, any};
   }
 
-  /// The largest smaller model of the same family that fits.
+  /// The largest smaller model of the same family that fits; one of an earlier year only where none
+  /// of the asked one's generation does (nobody who wants Llama 3.1 is helped by Llama 2).
   void sibling(const std::vector<ModelSpec>& models) {
     if (!model_.parameters || model_.family.empty()) return;
     std::vector<const ModelSpec*> smaller;
@@ -148,9 +150,14 @@ class Search {
         smaller.push_back(&each);
       }
     }
-    std::stable_sort(smaller.begin(), smaller.end(), [](const ModelSpec* a, const ModelSpec* b) {
-      return *a->parameters > *b->parameters;
-    });
+    const auto year = [](const ModelSpec& model) {
+      return model.release.value_or("").substr(0, 4);
+    };
+    const auto key = [&](const ModelSpec& model) {
+      return std::pair(year(model) >= year(model_), *model.parameters);
+    };
+    std::stable_sort(smaller.begin(), smaller.end(),
+                     [&](const ModelSpec* a, const ModelSpec* b) { return key(*a) > key(*b); });
     for (const ModelSpec* each : smaller) {
       if (attempt(*each, options_, "model " + each->id)) return;
     }

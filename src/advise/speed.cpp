@@ -25,8 +25,8 @@ constexpr std::int64_t kBatchTokens = 512;
 // A recurrent state is read and written with plain loops: at this share of the read rate.
 constexpr double kStateShare = 0.5, kStateError = 0.5;
 // Loading for the first time. A mapped file comes in through page faults, with less read ahead than
-// the storage could give: llama.cpp loaded 2.5 to 4.2 GB at 0.4 to 0.6 GB/s on the Xeon guest. It wrote repacked copies
-// at 3.6 GB/s (AMX) and 1.7 (AVX2) where memory was read at 30.
+// the storage could give: llama.cpp loaded 2.5 to 4.2 GB at 0.4 to 0.6 GB/s on the Xeon guest. It
+// wrote repacked copies at 3.6 GB/s (AMX) and 1.7 (AVX2) where memory was read at 30.
 constexpr double kMappedShare = 0.7, kMappedError = 0.4;
 constexpr double kRepackShare = 0.09, kRepackError = 0.5;
 // Values between the matrices of a prompt are written once and read about once, from caches and

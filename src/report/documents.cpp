@@ -162,20 +162,20 @@ std::string estimate_json(const Estimate& estimate, const EstimateAsked& asked) 
                        {"experts", work.experts},
                        {"output", work.output}});
   }
-  document["token"] = {{"weight_bytes", estimate.token.weight_bytes()},
-                       {"kv_bytes_per_cell", estimate.token.kv_bytes_per_cell},
-                       {"kv_bytes_sliding_per_cell", estimate.token.kv_bytes_sliding_per_cell},
-                       {"sliding_window", estimate.token.sliding_window},
-                       {"state_bytes", estimate.token.state_bytes},
-                       {"layers", estimate.token.layers},
-                       {"attention_products_per_cell", estimate.token.attention_products_per_cell},
-                       {"attention_products_sliding_per_cell",
-                        estimate.token.attention_products_sliding_per_cell},
-                       {"expert_count", estimate.token.expert_count},
-                       {"experts_used", estimate.token.experts_used},
-                       {"values", estimate.token.values},
-                       {"value_bytes", estimate.token.value_bytes},
-                       {"formats", std::move(formats)}};
+  document["token"] = {
+      {"weight_bytes", estimate.token.weight_bytes()},
+      {"kv_bytes_per_cell", estimate.token.kv_bytes_per_cell},
+      {"kv_bytes_sliding_per_cell", estimate.token.kv_bytes_sliding_per_cell},
+      {"sliding_window", estimate.token.sliding_window},
+      {"state_bytes", estimate.token.state_bytes},
+      {"layers", estimate.token.layers},
+      {"attention_products_per_cell", estimate.token.attention_products_per_cell},
+      {"attention_products_sliding_per_cell", estimate.token.attention_products_sliding_per_cell},
+      {"expert_count", estimate.token.expert_count},
+      {"experts_used", estimate.token.experts_used},
+      {"values", estimate.token.values},
+      {"value_bytes", estimate.token.value_bytes},
+      {"formats", std::move(formats)}};
   document["known_by"] = to_text(estimate.known_by);
   document["notes"] = estimate.notes;
   Json evidence = Json::object();

@@ -251,10 +251,12 @@ std::vector<std::string> answer_lines(const Report& report) {
                                       memory_words(best->memory.total_bytes));
     if (best->available_bytes)
       numbers += fmt::format(" of {}", text_binary(*best->available_bytes));
-    numbers += best->decode_tokens_per_second
-                   ? fmt::format(", writes {} tokens/s",
-                                 range_words(best->decode_tokens_per_second->range))
-                   : fmt::format(", speed not known ({})", best->decode_tokens_per_second.why);
+    const bool writes = writes_text(*best);
+    const Known<Speed>& speed =
+        writes ? best->decode_tokens_per_second : best->prefill_tokens_per_second;
+    numbers += speed ? fmt::format(", {} {} tokens/s", writes ? "writes" : "reads",
+                                   range_words(speed->range))
+                     : fmt::format(", speed not known ({})", speed.why);
     lines.push_back(numbers);
   }
   const Recommendation& recommendation = report.advice.recommendation;

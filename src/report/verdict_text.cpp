@@ -21,7 +21,7 @@ std::string speeds(const Verdict& verdict, const Screen& screen) {
                                  : "not known: " + speed.why;
     out += screen.labelled(label, text, kLabel);
   };
-  line("  writes", verdict.decode_tokens_per_second, "tokens/s");
+  if (writes_text(verdict)) line("  writes", verdict.decode_tokens_per_second, "tokens/s");
   line("  reads", verdict.prefill_tokens_per_second, "tokens/s");
   if (verdict.first_token_seconds)
     line("  starts", verdict.first_token_seconds, "s to the first token");

@@ -571,5 +571,17 @@ TEST(Judge, SpeedIsNeverInvented) {
   EXPECT_FALSE(gpu.decode_tokens_per_second) << "the CPU's rates are not the GPU's";
 }
 
+TEST(Judge, AnEncoderReadsAndDoesNotWrite) {
+  AdviseOptions options;
+  options.demands.min_decode_tokens_per_second = 5;
+  for (const char* name : {"bge-small-en-v1.5", "nomic-embed-text-v1.5"}) {
+    const Verdict verdict = judge_alone(device(8, 16), test::model(name), options, rates(40));
+    EXPECT_EQ(verdict.fit, Fit::fits) << name << ": decode is not asked of it";
+    EXPECT_EQ(verdict.decode_tokens_per_second.status, Status::unsupported) << name;
+    EXPECT_FALSE(verdict.first_token_seconds) << name;
+    EXPECT_TRUE(verdict.prefill_tokens_per_second) << name;
+  }
+}
+
 }  // namespace
 }  // namespace weighin

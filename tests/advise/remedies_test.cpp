@@ -67,6 +67,14 @@ TEST(Remedies, WhatCostsQualityIsMarkedAndComesAfterWhatDoesNot) {
   EXPECT_FALSE(verdict.to_make_it_fit.empty());
 }
 
+TEST(Remedies, TheSiblingIsOfTheSameGenerationWhereOneFits) {
+  // 13B of the year before would fit, too.
+  const Verdict verdict = judged(device(22, 24), "llama-3.1-405b");
+  ASSERT_EQ(verdict.fit, Fit::too_big);
+  ASSERT_FALSE(verdict.to_make_it_fit.empty());
+  EXPECT_EQ(verdict.to_make_it_fit.front().change, "model llama-3.1-8b");
+}
+
 TEST(Remedies, TooSlowIsCuredByASmallerModelAndNotByAShorterContext) {
   AdviseOptions options;
   options.demands.min_decode_tokens_per_second = 10;

@@ -79,6 +79,11 @@ struct Verdict {
   std::vector<Remedy> to_make_it_fit;
 };
 
+/// Whether the model writes: an embedding model or another encoder reads only, and has no decode.
+inline bool writes_text(const Verdict& verdict) {
+  return verdict.modality != "embedding" && verdict.modality != "encoder";
+}
+
 struct Recommendation {
   Known<std::string> size_class;     ///< largest that fits well
   Known<std::string> largest_class;  ///< largest that fits at all
