@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "advise/judge.hpp"
 
@@ -150,11 +150,13 @@ class Search {
         smaller.push_back(&each);
       }
     }
-    const auto year = [](const ModelSpec& model) {
-      return model.release.value_or("").substr(0, 4);
+    // Not of an earlier year; among equally large ones, not of an earlier month.
+    const auto not_older = [&](const ModelSpec& model, std::size_t digits) {
+      return model.release.value_or("").substr(0, digits) >=
+             model_.release.value_or("").substr(0, digits);
     };
     const auto key = [&](const ModelSpec& model) {
-      return std::pair(year(model) >= year(model_), *model.parameters);
+      return std::tuple(not_older(model, 4), *model.parameters, not_older(model, 7));
     };
     std::stable_sort(smaller.begin(), smaller.end(),
                      [&](const ModelSpec* a, const ModelSpec* b) { return key(*a) > key(*b); });

@@ -186,8 +186,8 @@ std::string page_speed(const PageInput& input) {
   const Bytes cache = made->token.kv_bytes_per_cell * made->plan.context;
   leaf.say(fmt::format(
       "To write one token, every active weight is read once: {} in {}; with a "
-      "full context of {} tokens {} of cache too. So memory bandwidth, not "
-      "arithmetic, bounds writing.",
+      "full context of {} tokens {} of cache too. So memory "
+      "bandwidth is the bound on most devices, and arithmetic where cores are few.",
       text_decimal(weights), made->plan.format, made->plan.context, text_decimal(cache)));
   Rows rows{{"memory read at", "tokens a second, at most"}};
   for (const double gigabytes : {10.0, 25.0, 50.0, 100.0, 400.0, 1000.0, 4800.0}) {
