@@ -12,4 +12,7 @@ double median(std::vector<double> samples);
 /// (p90 - p10) / median; 0 where the median is 0.
 double spread(const std::vector<double>& samples);
 
+/// Rates of one run that lie further apart than this share of their middle are `unstable`.
+inline constexpr double kDisagreement = 0.10;
+
 }  // namespace weighin

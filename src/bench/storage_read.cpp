@@ -133,7 +133,9 @@ Measurement measure_storage_read(const std::string& folder, double seconds) {
   made.share_now = 1.0;
   made.working_set_bytes = blocks * static_cast<Bytes>(kBlockBytes);
   made.checked = true;
-  made.status = BenchStatus::ok;
+  const Range& rate = *made.bytes_per_second;
+  made.status =
+      rate.high - rate.low > kDisagreement * rate.mid ? BenchStatus::unstable : BenchStatus::ok;
   made.why = "read just after it was written: the drive's own cache may have helped";
   return made;
 }

@@ -18,8 +18,6 @@ namespace {
 using kernels::Kernel;
 using kernels::KernelKind;
 
-constexpr double kDisagreement = 0.10;  // windows further apart than this are `unstable`
-
 }  // namespace
 
 Measurement kernel_label(const Kernel& kernel, std::string_view isa) {
