@@ -5,7 +5,9 @@
 #include "bench/storage_read.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -109,6 +111,12 @@ Measurement measure_storage_read(const std::string& folder, double seconds) {
   made.threads = 1;
   made.beyond_caches = true;
   if (folder.empty()) return skipped(std::move(made), "no folder on the models' storage is known");
+  // Linux 6.6 and later takes O_DIRECT on a file system in memory, and reads from memory all the
+  // same.
+  struct statfs system {};
+  if (statfs(folder.c_str(), &system) == 0 &&
+      (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC))
+    return skipped(std::move(made), "that folder lies in memory");
   struct statvfs volume {};
   if (statvfs(folder.c_str(), &volume) == 0 &&
       volume.f_bavail <
