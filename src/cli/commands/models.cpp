@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "cli/session.hpp"
 #include "weighin/model_file.hpp"
@@ -104,10 +105,20 @@ int validate_all(Options& options, const Invocation& invocation) {
   const std::vector<CatalogueFinding> findings = validate(*catalogue);
   std::size_t fatal = 0;
   std::string text;
+  // The same note on many models is one line: what is wrong must not drown in it.
+  std::map<std::string, std::vector<std::string>> notes;
   for (const CatalogueFinding& each : findings) {
     fatal += each.fatal ? 1 : 0;
-    text += fmt::format("{}: {}: {}: {}\n", each.fatal ? "wrong" : "note", each.model, each.field,
-                        each.what);
+    if (each.fatal) {
+      text += fmt::format("wrong: {}: {}: {}\n", each.model, each.field, each.what);
+    } else {
+      notes[fmt::format("{}: {}", each.field, each.what)].push_back(each.model);
+    }
+  }
+  for (const auto& [what, models] : notes) {
+    text += models.size() == 1 ? fmt::format("note: {}: {}\n", models.front(), what)
+                               : fmt::format("note: {} models, {} to {}: {}\n", models.size(),
+                                             models.front(), models.back(), what);
   }
   text += fmt::format("{}: {} models, {} wrong, {} notes\n", catalogue->source,
                       catalogue->models.size(), fatal, findings.size() - fatal);
