@@ -61,7 +61,9 @@ bool is_ample(const BenchOptions& options) {
 std::vector<const Kernel*> wanted_kernels(std::string_view isa, const BenchOptions& options) {
   std::vector<const Kernel*> list;
   for (const Kernel* kernel : kernels::kernel_table()) {
-    if (kernel->isa == isa && is_wanted(kernel->name, options)) list.push_back(kernel);
+    if (kernel->isa == isa && kernel->kind != KernelKind::cache_read &&
+        is_wanted(kernel->name, options))
+      list.push_back(kernel);
   }
   std::stable_sort(list.begin(), list.end(),
                    [](const Kernel* a, const Kernel* b) { return a->kind < b->kind; });
@@ -196,6 +198,16 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   };
   for (const Kernel* kernel : wanted_kernels(isa, options)) {
     add(kernel_work(runner, *kernel, columns, pool.size(), size, is_ample(options)));
+  }
+  Bytes below_bytes = 0;
+  for (const CacheLevel& level : cache_levels(profile.cpu, pool.size())) {
+    for (const Kernel* kernel : kernels::kernel_table()) {
+      if (kernel->isa == isa &&
+          (kernel->kind == KernelKind::cache_read || kernel->kind == KernelKind::memory_copy) &&
+          is_wanted(cache_name(*kernel, level), options))
+        add(cache_work(runner, *kernel, level, below_bytes, pool.size()));
+    }
+    below_bytes = level.bytes;
   }
   if (is_wanted("barrier", options)) add(barrier_work(pool));
   const Bytes most = profile.memory.usable_bytes.value_or(0) / kUsableShare;

@@ -18,6 +18,7 @@ constexpr std::array kWords{
     Words{"storage read",
           "how fast a file comes from storage: how long a model takes to load for the first time"},
     Words{"cache read", "how fast data is read that fit this level of cache"},
+    Words{"cache copy", "how fast data is copied within this level of cache"},
     Words{"decode",
           "how fast one token passes through weights of this format: divide by the bytes "
           "that a token reads for the most tokens a second"},

@@ -27,6 +27,8 @@ constexpr std::int64_t kHeads = 8, kCells = 4096, kPrefillCells = 512, kLeastCel
 constexpr std::int64_t kPatternCells = 64;
 // Rows between two matrices: what a thread reads and writes stays below 300 KB, less than the
 // second cache of a processor of the last ten years. Eight turns take about 50 us.
+constexpr std::int64_t kRowBytes = 4096;  // of the memory's and the caches' kernels
+constexpr Bytes kTurnsBytes = 2 * kMiB;   // through a cache: some 50 us
 constexpr std::int64_t kRowColumns = 1024, kRouteColumns = 512, kRowTurns = 8;
 constexpr std::size_t kMostSlices = 4096;  // of one thread in one window
 constexpr std::size_t kLeastSlices = 8;
@@ -71,7 +73,7 @@ Job Runner::make_job(const Kernel& kernel, std::int64_t columns) const {
   std::int64_t rows = prefill ? kPrefillRows : kDecodeRows;
   if (kernels::is_memory(kind)) {
     rows = kMemoryRows;
-    columns = 4096;
+    columns = kRowBytes;
   } else if (kernels::is_attention(kind)) {
     rows = kPatternCells;
     columns = kernels::kHeadSize;
@@ -105,6 +107,22 @@ Job Runner::make_job(const Kernel& kernel, std::int64_t columns) const {
   }
   if (job.slices < 2 * pool_.size()) job.slices = 0;
   job.cold = cold_ && !prefill;
+  return job;
+}
+
+Job Runner::make_cache_job(const Kernel& kernel, Bytes bytes) const {
+  const std::int64_t halves = kernel.kind == KernelKind::memory_copy ? 2 : 1;
+  const std::int64_t rows = bytes / halves / kRowBytes;
+  Job job;
+  if (rows == 0) return job;
+  // A pattern of up to 32 rows, repeated: a large cache does not cost a large reference.
+  const std::int64_t pattern_rows = std::min(rows, kMemoryRows);
+  job.work = kernels::make_workload(kernel, pattern_rows, kRowBytes, kernel.batch, 20260101);
+  job.repeats = rows / pattern_rows;
+  job.resident = true;
+  job.turns = std::max<std::int64_t>(1, kTurnsBytes / (job.slice_bytes() * halves));
+  const std::int64_t slices = halves * pool_.size();
+  if (slices * job.slice_bytes() <= region_.bytes()) job.slices = slices;
   return job;
 }
 
@@ -159,7 +177,7 @@ void Runner::pass(const Job& job, std::int64_t threads, std::int64_t index, doub
     if (job.resident) lane.position = 0;
     kernels::KernelTask task = job.task(region_.data(), first + lane.position);
     task.results = lane.results.data();
-    if (kernel.kind == KernelKind::memory_read) task.results = &lane.sum;
+    if (kernels::sums_words(kernel.kind)) task.results = &lane.sum;
     if (copies) {
       // All slices are alike, so a copy may go over another one.
       lane.last_target =
@@ -183,6 +201,7 @@ void Runner::flush_all(const Job& job, std::int64_t index) const {
 bool Runner::agrees(const Job& job, const Lane& lane) const {
   switch (job.work.kernel->kind) {
     case KernelKind::memory_read:
+    case KernelKind::cache_read:
       return lane.sum == job.work.sum * static_cast<std::uint64_t>(job.repeats);
     case KernelKind::memory_copy:
       for (std::int64_t i = 0; i < job.repeats; ++i) {

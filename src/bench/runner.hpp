@@ -41,6 +41,12 @@ class Runner {
   /// slices where they do not.
   Job make_job(const kernels::Kernel& kernel, std::int64_t columns) const;
 
+  /// As much of the work as lies in `bytes` (a copy: where it goes, too), gone through by each
+  /// thread in data of its own, over and over; 0 slices where the region is too small.
+  Job make_cache_job(const kernels::Kernel& kernel, Bytes bytes) const;
+
+  Bytes room_per_thread() const { return region_.bytes() / pool_.size(); }
+
   /// Writes the job's data over the region, each thread its own part.
   void fill(const Job& job);
 

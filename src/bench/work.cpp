@@ -62,6 +62,53 @@ Work kernel_work(Runner& runner, const Kernel& kernel, std::int64_t columns,
   return work;
 }
 
+std::vector<CacheLevel> cache_levels(const Cpu& cpu, std::int64_t threads) {
+  std::vector<CacheLevel> levels;
+  for (const Cache& cache : cpu.caches) {
+    if (cache.type == "instruction" || cache.bytes <= 0) continue;
+    const std::int64_t instances = std::max<std::int64_t>(1, cache.count);
+    const std::int64_t sharers = std::max<std::int64_t>(1, (threads + instances - 1) / instances);
+    levels.push_back({cache.level, cache.bytes / sharers});
+  }
+  std::stable_sort(levels.begin(), levels.end(),
+                   [](const CacheLevel& a, const CacheLevel& b) { return a.level < b.level; });
+  return levels;
+}
+
+std::string cache_name(const Kernel& kernel, const CacheLevel& level) {
+  return fmt::format("cache {} L{}", kernel.kind == KernelKind::memory_copy ? "copy" : "read",
+                     level.level);
+}
+
+Work cache_work(Runner& runner, const Kernel& kernel, const CacheLevel& level, Bytes below_bytes,
+                std::int64_t most_threads) {
+  Work work;
+  work.label = kernel_label(kernel, kernel.isa);
+  work.label.name = cache_name(kernel, level);
+  // Half of the level is there for certain: the rest holds code, stacks and what others do.
+  // Where there is less room, a part of it is measured that the level below cannot hold.
+  const Bytes bytes = std::min(level.bytes / 2, runner.room_per_thread());
+  if (bytes < 2 * below_bytes) {
+    work.label.why = bytes < level.bytes / 2
+                         ? "there is too little memory to fill this cache"
+                         : "a thread's part of this cache is hardly larger than the one before it";
+    return work;
+  }
+  const auto job = std::make_shared<const Job>(runner.make_cache_job(kernel, bytes));
+  if (job->slices == 0) {
+    work.label.why = "there is too little memory to fill this cache";
+    return work;
+  }
+  work.amount = job->bytes_per_slice();
+  work.label.working_set_bytes = job->slices * job->slice_bytes();
+  work.threads = thread_counts(most_threads, false);
+  work.fill = [&runner, job] { runner.fill(*job); };
+  work.run = [&runner, job](std::int64_t threads, double seconds) {
+    return runner.run(*job, threads, seconds);
+  };
+  return work;
+}
+
 Work barrier_work(Pool& pool) {
   Work work;
   work.label.name = "barrier";

@@ -34,6 +34,19 @@ std::vector<std::int64_t> thread_counts(std::int64_t most, bool doubled);
 /// too small.
 Work kernel_work(Runner& runner, const kernels::Kernel& kernel, std::int64_t columns,
                  std::int64_t most_threads, const DataSize& size, bool ample);
+/// Reading or copying within one level of the caches; a figure's name ends in " L1", " L2", " L3".
+/// Empty `run` where the level cannot be told from the one below it.
+struct CacheLevel {
+  std::int64_t level = 0;
+  Bytes bytes = 0;  ///< a thread's part of it
+};
+/// The levels of data caches, the first one first; `threads` share what there is.
+std::vector<CacheLevel> cache_levels(const Cpu& cpu, std::int64_t threads);
+Work cache_work(Runner& runner, const kernels::Kernel& kernel, const CacheLevel& level,
+                Bytes below_bytes, std::int64_t most_threads);
+/// "cache read L2".
+std::string cache_name(const kernels::Kernel& kernel, const CacheLevel& level);
+
 /// Barriers among 2, 4 … all threads; `run` is empty where there is one thread.
 Work barrier_work(Pool& pool);
 

@@ -12,6 +12,7 @@ namespace weighin::kernels {
 enum class KernelKind {
   memory_read,        ///< sums every word of the data
   memory_copy,        ///< copies the data
+  cache_read,         ///< sums every word of data that lie in a cache
   decode,             ///< matrix times one vector: one token at a time
   prefill,            ///< matrix times a batch of vectors: the prompt
   attention,          ///< queries of one token against the keys and values of one KV head
@@ -44,8 +45,8 @@ enum class Activation {
 struct KernelTask {
   const unsigned char* weights = nullptr;  ///< packed; for memory kernels the data itself
   const void* activations = nullptr;       ///< what prepare() wrote
-  /// float[batch][rows] of results; memory_read: one uint64_t, the sum of all 64-bit words;
-  /// memory_copy: where the data goes.
+  /// float[batch][rows] of results; memory_read and cache_read: one uint64_t, the sum of all
+  /// 64-bit words; memory_copy: where the data goes.
   void* results = nullptr;
   int64_t rows = 0;  ///< a multiple of Kernel::row_group
   int64_t columns =

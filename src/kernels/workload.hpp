@@ -9,8 +9,12 @@
 
 namespace weighin::kernels {
 
+/// Its result is one sum of words.
+constexpr bool sums_words(KernelKind kind) {
+  return kind == KernelKind::memory_read || kind == KernelKind::cache_read;
+}
 constexpr bool is_memory(KernelKind kind) {
-  return kind == KernelKind::memory_read || kind == KernelKind::memory_copy;
+  return sums_words(kind) || kind == KernelKind::memory_copy;
 }
 constexpr bool is_matrix(KernelKind kind) {
   return kind == KernelKind::decode || kind == KernelKind::prefill;
@@ -42,7 +46,7 @@ struct Workload {
   /// Matrices: [distinct][rows]; attention: [batch][columns]; row kernels: row by row; empty for
   /// memory kernels.
   std::vector<Expected> expected;
-  std::uint64_t sum = 0;  ///< of the pattern's 64-bit words, for memory_read
+  std::uint64_t sum = 0;  ///< of the pattern's 64-bit words, for those that sum them
 
   /// Floats that a run over `repeats` patterns writes.
   std::int64_t results(std::int64_t repeats) const;

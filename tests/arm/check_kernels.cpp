@@ -13,11 +13,11 @@
 namespace weighin::kernels {
 namespace {
 
-bool moves_all(const Kernel& kernel) {
+bool moves_all(const Kernel& kernel, std::int64_t rows) {
   struct alignas(64) Page {
-    unsigned char bytes[3 * 4096];
+    unsigned char bytes[4 * 4096];
   };
-  const Workload work = make_workload(kernel, 3, 4096, 1, 4);
+  const Workload work = make_workload(kernel, rows, 4096, 1, 4);
   const auto from = std::make_unique<Page>(), to = std::make_unique<Page>();
   std::memcpy(from->bytes, work.pattern.data(), work.pattern.size());
   std::uint64_t sum = 0;
@@ -25,7 +25,7 @@ bool moves_all(const Kernel& kernel) {
   KernelTask task = work.task(copies ? static_cast<void*>(to->bytes) : &sum);
   task.weights = from->bytes;
   kernel.run(&task);
-  return copies ? std::memcmp(from->bytes, to->bytes, sizeof from->bytes) == 0 : sum == work.sum;
+  return copies ? std::memcmp(from->bytes, to->bytes, work.pattern.size()) == 0 : sum == work.sum;
 }
 
 double error_of(const Kernel& kernel, std::int64_t columns) {
@@ -51,7 +51,7 @@ int check() {
     }
     bool right = true;
     if (is_memory(kernel->kind)) {
-      right = moves_all(*kernel);
+      right = moves_all(*kernel, 3) && moves_all(*kernel, 4);
     } else if (is_attention(kernel->kind)) {
       right = error_of(*kernel, 64) <= 1.0 && error_of(*kernel, 128) <= 1.0;
     } else {

@@ -19,6 +19,7 @@ using kernels::Kernel;
 using kernels::KernelKind;
 
 constexpr std::int64_t kColumns = 4096;
+constexpr Bytes kFirstCacheBytes = 16 * kKiB;
 constexpr double kWindowSeconds = 0.03;
 
 void measure(benchmark::State& state, const Kernel* kernel) {
@@ -26,7 +27,9 @@ void measure(benchmark::State& state, const Kernel* kernel) {
   static Region region(64 * kMiB, kLeastDataBytes);
   static Runner runner(pool, region, true);
   const std::int64_t threads = state.range(0);
-  const Job job = runner.make_job(*kernel, kColumns);
+  const Job job = kernel->kind == KernelKind::cache_read
+                      ? runner.make_cache_job(*kernel, kFirstCacheBytes)
+                      : runner.make_job(*kernel, kColumns);
   if (job.slices == 0 || threads > pool.size()) {
     state.SkipWithError("too little memory or too few cores");
     return;
@@ -49,7 +52,7 @@ void measure(benchmark::State& state, const Kernel* kernel) {
 const bool kAdded = [] {
   for (const bool reading : {true, false}) {
     for (const Kernel* kernel : kernels::kernel_table()) {
-      const bool reads = kernel->kind == KernelKind::memory_read;
+      const bool reads = kernels::sums_words(kernel->kind);
       if (reads != reading || !kernels::test::runs_here(kernel->isa)) continue;
       const std::string name = std::string(kernel->name) + "/" + kernel->isa;
       auto* made = benchmark::RegisterBenchmark(name.c_str(), measure, kernel);

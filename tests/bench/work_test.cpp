@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kernels/kernel_table.hpp"
+
 namespace weighin {
 namespace {
 
+using kernels::Kernel;
 using testing::HasSubstr;
 
 Window window_of(double per_second, double mean_per_second) {
@@ -92,6 +95,49 @@ TEST(BlockWork, CountsTheBytesOfItsWeights) {
   EXPECT_TRUE(m.bytes_per_second);
   shape.format = "none";
   EXPECT_FALSE(block_work(pool, region, shape, "base", 0, {}, false).run);
+}
+
+TEST(CacheLevels, EachThreadHasItsPart) {
+  Cpu cpu;
+  cpu.caches = {{3, "unified", 32 * kMiB, 1},
+                {1, "instruction", 32 * kKiB, 8},
+                {1, "data", 48 * kKiB, 8},
+                {2, "unified", 2 * kMiB, 8}};
+  const std::vector<CacheLevel> levels = cache_levels(cpu, 8);
+  ASSERT_EQ(levels.size(), 3u);
+  EXPECT_EQ(levels[0].bytes, 48 * kKiB);
+  EXPECT_EQ(levels[1].bytes, 2 * kMiB);
+  EXPECT_EQ(levels[2].level, 3);
+  EXPECT_EQ(levels[2].bytes, 4 * kMiB);
+  EXPECT_TRUE(cache_levels({}, 8).empty());
+}
+
+TEST(CacheWork, IsTimedWhereTheLevelCanBeToldFromTheOneBelow) {
+  Pool pool({-1, -1});
+  Region region(16 * kMiB, kLeastDataBytes);
+  Runner runner(pool, region, false);
+  for (const Kernel* kernel : kernels::kernel_table()) {
+    if (std::string_view(kernel->isa) != "base" ||
+        (kernel->kind != kernels::KernelKind::cache_read &&
+         kernel->kind != kernels::KernelKind::memory_copy))
+      continue;
+    for (const Bytes bytes : {32 * kKiB, kMiB}) {
+      const Work work = cache_work(runner, *kernel, {1, bytes}, 0, 2);
+      ASSERT_TRUE(work.run) << work.label.why;
+      EXPECT_LE(work.label.working_set_bytes, bytes) << "two threads, half of the level each";
+      EXPECT_GE(work.label.working_set_bytes, bytes / 2);
+      work.fill();
+      for (const std::int64_t threads : work.threads) {
+        const Runner::Outcome outcome = work.run(threads, 0.001);
+        EXPECT_TRUE(outcome.checked) << work.label.name;
+        EXPECT_GT(outcome.window.per_second, 0.0);
+      }
+    }
+    EXPECT_FALSE(cache_work(runner, *kernel, {2, kMiB}, 512 * kKiB, 2).run);
+    EXPECT_THAT(cache_work(runner, *kernel, {2, kMiB}, 512 * kKiB, 2).label.why,
+                HasSubstr("hardly larger"));
+    EXPECT_THAT(cache_work(runner, *kernel, {3, kGiB}, 8 * kMiB, 2).label.why, HasSubstr("memory"));
+  }
 }
 
 TEST(ThreadCounts, OneAndAllAndDoubled) {

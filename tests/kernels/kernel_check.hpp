@@ -145,33 +145,36 @@ inline void expect_rows(std::string_view name) {
   }
 }
 
-/// Reading sums every word, copying moves every byte.
+/// Reading sums every word, copying moves every byte; four rows may go another way than three.
 inline void expect_all_moved(std::string_view name) {
   for (const Kernel* kernel : runnable(name)) {
-    SCOPED_TRACE(kernel->isa);
-    const Workload work = make_workload(*kernel, 3, 4096, 1, 4);
-    struct alignas(64) Page {
-      unsigned char bytes[3 * 4096];
-    };
-    const auto from = std::make_unique<Page>(), to = std::make_unique<Page>();
-    ASSERT_EQ(work.pattern.size(), sizeof from->bytes);
-    std::memcpy(from->bytes, work.pattern.data(), sizeof from->bytes);
-    std::uint64_t sum = 0;
-    const bool copies = kernel->kind == KernelKind::memory_copy;
-    const KernelTask task{.weights = from->bytes,
-                          .activations = nullptr,
-                          .results = copies ? static_cast<void*>(to->bytes) : &sum,
-                          .rows = 3,
-                          .columns = 4096,
-                          .batch = 1};
-    kernel->run(&task);
-    if (copies) {
-      EXPECT_EQ(std::memcmp(from->bytes, to->bytes, sizeof from->bytes), 0);
-      EXPECT_EQ(kernel->bytes_per_row(4096), 8192);  // read once, written once
-    } else {
-      EXPECT_EQ(sum, work.sum);
-      EXPECT_NE(sum, 0u);
-      EXPECT_EQ(kernel->bytes_per_row(4096), 4096);
+    for (const std::int64_t rows : {3, 4, 32}) {
+      SCOPED_TRACE(std::string(kernel->isa) + " " + std::to_string(rows));
+      const Workload work = make_workload(*kernel, rows, 4096, 1, 4);
+      struct alignas(64) Pages {
+        unsigned char bytes[32 * 4096];
+      };
+      const auto from = std::make_unique<Pages>(), to = std::make_unique<Pages>();
+      const std::size_t size = work.pattern.size();
+      ASSERT_EQ(size, static_cast<std::size_t>(rows) * 4096);
+      std::memcpy(from->bytes, work.pattern.data(), size);
+      std::uint64_t sum = 0;
+      const bool copies = kernel->kind == KernelKind::memory_copy;
+      const KernelTask task{.weights = from->bytes,
+                            .activations = nullptr,
+                            .results = copies ? static_cast<void*>(to->bytes) : &sum,
+                            .rows = rows,
+                            .columns = 4096,
+                            .batch = 1};
+      kernel->run(&task);
+      if (copies) {
+        EXPECT_EQ(std::memcmp(from->bytes, to->bytes, size), 0);
+        EXPECT_EQ(kernel->bytes_per_row(4096), 8192);  // read once, written once
+      } else {
+        EXPECT_EQ(sum, work.sum);
+        EXPECT_NE(sum, 0u);
+        EXPECT_EQ(kernel->bytes_per_row(4096), 4096);
+      }
     }
   }
 }
