@@ -96,15 +96,20 @@ void settle_threads(const Limits& limits, Cpu& cpu) {
   cpu.usable_threads.why = "bound by " + bound;
 }
 
-// A GPU without memory of its own takes from main memory: it can neither have more than that in all
-// nor more than is free now, and a limit on the process binds it, too.
+// A GPU without memory of its own takes from main memory: beside what the firmware has set aside
+// for it, it can neither have more than that in all nor more than is free now, and a limit on the
+// process binds it, too.
 void settle_unified(const Memory& memory, Gpu& gpu) {
   if (gpu.software || !gpu.unified || !*gpu.unified) return;
-  const auto clamp = [](Known<Bytes>& fact, const Known<Bytes>& most, const char* what) {
+  const Bytes carve_out = gpu.carve_out_bytes.value_or(0);
+  if (gpu.vram_bytes && carve_out > 0 && carve_out >= *gpu.vram_bytes) return;  // all its own
+  const auto clamp = [&](Known<Bytes>& fact, const Known<Bytes>& most, const char* what) {
     if (!most) return;
-    if (fact && *fact <= *most) return;
+    if (fact && *fact - carve_out <= *most) return;
     const Known<Bytes> before = fact;
-    fact = Known<Bytes>::of(*most, most.source, KnownBy::computed, most.confidence);
+    // Where nobody says what is free, what is taken of the carve-out is not known either.
+    fact = Known<Bytes>::of(before ? *most + carve_out : *most, most.source, KnownBy::computed,
+                            most.confidence);
     fact.others = before.others;
     if (before) fact.others.push_back({before.source, text_binary(*before)});
     fact.why = fmt::format("shares main memory: {}", what);

@@ -79,6 +79,7 @@ void radv_apu(const HeapQuestion& q, HeapAnswer& answer) {
   answer.unified = true;
   answer.vram_bytes = sum;
   answer.free_bytes = free;
+  answer.carve_out_bytes = q.carve_out_bytes;
   answer.how = "the sum of the heaps: shares of VRAM and GTT";
   // GTT is promised from RAM, and may be promised twice over.
   if (q.carve_out_bytes && q.gtt_bytes) {
@@ -103,11 +104,13 @@ void integrated(const HeapQuestion& q, const LocalHeaps& local, HeapAnswer& answ
     // AMD's own drivers: what the firmware has set aside; above 64 GB in two heaps.
     answer.vram_bytes = local.sum;
     answer.free_bytes = local.sum_free;
+    answer.carve_out_bytes = q.carve_out_bytes ? q.carve_out_bytes : answer.vram_bytes;
     answer.how = "the sum of the device-local heaps: what the firmware has set aside";
     return;  // not part of the RAM that the system sees
   }
   answer.vram_bytes = local.largest;
   answer.free_bytes = local.largest_free;
+  answer.carve_out_bytes = 0;
   answer.how = "the largest device-local heap: a share of the RAM";
   if (q.vendor_id == kApple && local.largest_budget) {
     // The heap is all RAM, the budget what Metal recommends at most.

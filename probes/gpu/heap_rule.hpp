@@ -34,6 +34,9 @@ struct HeapQuestion {
 
 struct HeapAnswer {
   std::optional<Bytes> vram_bytes, free_bytes;
+  /// Of a GPU that shares the system's memory: what the firmware has set aside for it, and the system
+  /// does not count.
+  std::optional<Bytes> carve_out_bytes;
   std::optional<bool> unified;  ///< shares the system's memory; nothing where it cannot be told
   std::string how;              ///< the rule, in words
   std::string why;              ///< why there is no `vram_bytes`, or no `free_bytes`

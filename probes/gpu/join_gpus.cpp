@@ -113,6 +113,8 @@ HeapAnswer heaps_of(const SeenGpu& seen, const Group& group, const SystemRam& ra
   question.ram_bytes = ram.total_bytes;
   question.ram_available_bytes = ram.available_bytes;
   for (const SeenCard* card : group.cards) {
+    // A card that NVML cannot be asked the memory of has none of its own (GB10).
+    if (card->interface == "NVML" && card->shares_memory) question.type = "integrated";
     if (!card->gtt_bytes) continue;
     question.carve_out_bytes = card->total_bytes;
     question.carve_out_free_bytes = card->free_bytes;
@@ -177,6 +179,15 @@ void decide_vram(const Group& group, const SeenGpu& first, const HeapAnswer& ans
   }
 }
 
+Known<Bytes> carve_out(const HeapAnswer& answer, const Gpu& gpu, const std::string& source) {
+  if (gpu.software || answer.unified != true) {
+    return Known<Bytes>::unknown(Status::unsupported, "only a GPU that shares main memory has one");
+  }
+  if (answer.carve_out_bytes) return Known<Bytes>::of(*answer.carve_out_bytes, source);
+  return Known<Bytes>::unknown(Status::unsupported,
+                               "the kernel does not say how much the firmware has set aside");
+}
+
 // A GPU that a Vulkan driver shows.
 Gpu from_vulkan(const Group& group, const SystemRam& ram) {
   const SeenGpu& first = *group.gpus.front();
@@ -192,6 +203,8 @@ Gpu from_vulkan(const Group& group, const SystemRam& ram) {
                     ? Known<bool>::of(*answer.unified, source)
                     : Known<bool>::unknown(Status::unsupported,
                                            "the driver does not say whose memory it is", source);
+  gpu.carve_out_bytes = carve_out(answer, gpu, source);
+  if (answer.unified == true && gpu.type == "discrete") gpu.type = "integrated";
   for (const SeenCard* card : group.cards) {
     gpu.seen_through.push_back(card->interface);
     if (!gpu.pci && !card->pci.empty()) {
@@ -210,7 +223,7 @@ Known<T> no_driver() {
 }
 
 // A GPU that no Vulkan driver shows: what the other interfaces know of it.
-Gpu from_cards(const Group& group) {
+Gpu from_cards(const Group& group, const SystemRam& ram) {
   const SeenCard& first = *group.cards.front();
   Gpu gpu;
   gpu.api = "none";
@@ -247,6 +260,19 @@ Gpu from_cards(const Group& group) {
       gpu.vram_free_bytes = Known<Bytes>::of(*card->free_bytes, card->interface);
     }
   }
+  const bool by_nvml = std::any_of(
+      group.cards.begin(), group.cards.end(),
+      [](const SeenCard* card) { return card->interface == "NVML" && card->shares_memory; });
+  if (by_nvml && !gpu.vram_bytes && ram.total_bytes) {
+    // A GB10 and its like: the system's memory is the GPU's.
+    gpu.vram_bytes = Known<Bytes>::of(*ram.total_bytes, "/proc/meminfo");
+    gpu.vram_bytes.why = "the GPU has no memory of its own (NVML): the RAM is its memory";
+    if (ram.available_bytes) {
+      gpu.vram_free_bytes = Known<Bytes>::of(*ram.available_bytes, "/proc/meminfo");
+    }
+  }
+  gpu.carve_out_bytes =
+      shares ? Known<Bytes>::of(0, first.interface, KnownBy::assumed) : no_driver<Bytes>();
   if (!gpu.vram_bytes) gpu.vram_bytes = Known<Bytes>::unknown(Status::unsupported, why);
   if (!gpu.vram_free_bytes) gpu.vram_free_bytes = Known<Bytes>::unknown(Status::unsupported, why);
   gpu.type = shares ? "integrated" : own ? "discrete" : "other";
@@ -307,7 +333,7 @@ std::vector<Gpu> join_gpus(const std::vector<SeenGpu>& gpus, const std::vector<S
     // Of a board that is cut into slices, the slices count.
     const bool cut = std::any_of(group.cards.begin(), group.cards.end(),
                                  [](const SeenCard* card) { return card->cut; });
-    if (!cut) all.push_back(from_cards(group));
+    if (!cut) all.push_back(from_cards(group, ram));
   }
   std::stable_sort(all.begin(), all.end(), [](const Gpu& a, const Gpu& b) {
     if (place(a) != place(b)) return place(a) < place(b);

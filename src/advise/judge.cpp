@@ -202,6 +202,15 @@ class Judge {
         text_binary(kept.working_set_bytes - kept.anonymous_bytes));
   }
 
+  /// Those who hold what is not free, and how much of a GPU's memory that is.
+  static std::string others_of(const Room& room) {
+    if (!room.gpu || !room.available_bytes || !room.capacity_bytes) return "other programs";
+    return fmt::format(
+        "other programs (they and the display hold {} of the GPU's {})",
+        text_binary(std::max<Bytes>(0, *room.capacity_bytes - *room.available_bytes)),
+        text_binary(*room.capacity_bytes));
+  }
+
   void explain(const Room& room) {
     const Fit fit = room.fit();
     if (fit == Fit::fits) return;
@@ -219,7 +228,7 @@ class Judge {
     const double available = static_cast<double>(have.value_or(0));
     const std::string cls = class_of(room);
     if (fit == Fit::tight) {
-      std::string advice = cls == kTransient ? std::string("close other programs before loading it")
+      std::string advice = cls == kTransient ? "close " + others_of(room) + " before loading it"
                            : cls == kUserFixable
                                ? "raise " + limit_words(profile_)
                                : std::string("choose a smaller format or context to leave room");
@@ -230,7 +239,8 @@ class Judge {
       const double shortage = room.need_bytes.high - available;
       std::string advice =
           fmt::format("{} {} short: ", text_binary(static_cast<Bytes>(shortage)), memory);
-      advice += cls == kTransient     ? "close other programs, or choose a smaller format or model"
+      advice += cls == kTransient
+                    ? "close " + others_of(room) + ", or choose a smaller format or model"
                 : cls == kUserFixable ? "raise " + limit_words(profile_)
                                       : std::string("choose a smaller format or model");
       advice += streamed_words(room, available);

@@ -39,6 +39,21 @@ Fit worse(Fit a, Fit b) {
   return rank(a) >= rank(b) ? a : b;
 }
 
+/// What the firmware has set aside; where nobody says, more than all memory can be nothing else.
+Bytes carve_out_of(const DeviceProfile& profile, const Gpu& gpu) {
+  const Known<Bytes>& total = profile.memory.total_bytes;
+  if (!gpu.carve_out_bytes && gpu.vram_bytes && total && *gpu.vram_bytes > *total)
+    return *gpu.vram_bytes;
+  return gpu.carve_out_bytes.value_or(0);
+}
+
+/// What a GPU's part takes of main memory: all of it beside the carve-out where it shares that
+/// memory, which is counted once, and not once for each of both.
+Bytes in_main_memory(const DeviceProfile& profile, const Gpu& gpu, Bytes part) {
+  if (!gpu.unified.value_or(gpu.type == "integrated")) return 0;
+  return std::max<Bytes>(0, part - carve_out_of(profile, gpu));
+}
+
 class Chooser {
  public:
   Chooser(const DeviceProfile& profile, const ModelSpec& model, const AdviseOptions& options,
@@ -123,7 +138,8 @@ class Chooser {
     const bool whole = gpu_layers < 0 || gpu_layers >= layers();
     placement.place = fmt::format("gpu{}{}", index, whole ? "" : "+cpu");
     placement.rooms.push_back(gpu_room(profile_, gpu, *made, made->gpu_bytes));
-    placement.rooms.push_back(memory_room(profile_, *made, made->host_bytes));
+    placement.rooms.push_back(
+        memory_room(profile_, *made, made->host_bytes + in_main_memory(profile_, gpu, made->gpu_bytes)));
     check_allocations(gpu, *made, placement);
     placement.estimate = std::move(*made);
     return placement;
@@ -223,13 +239,18 @@ Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& esti
   const bool shared = gpu.unified.value_or(gpu.type == "integrated");
   if (shared) {
     room.share = kUnifiedHeadroomShare;
-    // It points at the same memory: what the system has left bounds it, unless the firmware has set
-    // memory aside for it that the system does not count (a carve-out larger than what is left).
+    // It points at the same memory: what the system has left bounds it, beside what the firmware
+    // has set aside for it and the system does not count.
     const Known<Bytes>& usable = profile.memory.usable_bytes;
-    const bool carved_out = gpu.vram_bytes && profile.memory.total_bytes &&
-                            *gpu.vram_bytes > *profile.memory.total_bytes;
-    if (!carved_out && usable && (!room.available_bytes || *usable < *room.available_bytes)) {
+    const Bytes carve_out = carve_out_of(profile, gpu);
+    const bool all_its_own = gpu.vram_bytes && carve_out >= *gpu.vram_bytes;
+    if (!all_its_own && usable &&
+        (!room.available_bytes || *usable + carve_out < *room.available_bytes)) {
       room.available_bytes = usable;
+      if (carve_out > 0) {
+        room.available_bytes = Known<Bytes>::of(*usable + carve_out, usable.source,
+                                                KnownBy::computed, usable.confidence);
+      }
     }
   }
   return room;

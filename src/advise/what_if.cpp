@@ -33,8 +33,10 @@ void set_memory(DeviceProfile& device, Bytes bytes) {
   // A GPU that shares the memory shares the new one.
   for (Gpu& gpu : device.gpus) {
     if (!gpu.unified.value_or(false) || gpu.software) continue;
-    gpu.vram_bytes = supposed(std::min(gpu.vram_bytes.value_or(bytes), bytes));
-    gpu.vram_free_bytes = supposed(std::min(gpu.vram_free_bytes.value_or(usable), usable));
+    // What the firmware has set aside stays as it is.
+    const Bytes own = gpu.carve_out_bytes.value_or(0);
+    gpu.vram_bytes = supposed(std::min(gpu.vram_bytes.value_or(bytes), bytes + own));
+    gpu.vram_free_bytes = supposed(std::min(gpu.vram_free_bytes.value_or(usable), usable + own));
   }
 }
 

@@ -38,6 +38,16 @@ std::string operations_words(const Range& rate) {
                      many ? 1 : 2);
 }
 
+/// Whose memory a GPU's is, where it is not its own.
+std::string shared_words(const Gpu& gpu) {
+  if (!gpu.unified.value_or(false) || gpu.software) return "";
+  const Bytes own = gpu.carve_out_bytes.value_or(0);
+  if (own <= 0) return ", shared with the system";
+  if (gpu.vram_bytes && own >= *gpu.vram_bytes) return ", set aside by the firmware";
+  return fmt::format(", {} of it set aside by the firmware, the rest shared with the system",
+                     text_binary(own));
+}
+
 std::string gpu_text(const Gpu& gpu, std::size_t index, const Screen& screen) {
   std::string out = heading(screen, fmt::format("GPU {}: {}", index, clean(gpu.name)));
   const auto line = [&](const char* label, const std::string& text) {
@@ -47,9 +57,9 @@ std::string gpu_text(const Gpu& gpu, std::size_t index, const Screen& screen) {
        gpu.software ? "software: runs on the CPU, never counted" : gpu.type + " by " + gpu.vendor);
   line("driver", known_words(gpu.driver, gpu.driver.value_or("")) +
                      (gpu.api_version ? fmt::format(", {} {}", gpu.api, *gpu.api_version) : ""));
-  line("memory", bytes_words(gpu.vram_bytes) +
-                     (gpu.unified.value_or(false) ? ", shared with the system" : ""));
-  line("free", bytes_words(gpu.vram_free_bytes));
+  line("memory", bytes_words(gpu.vram_bytes) + shared_words(gpu));
+  const std::string held = held_words(gpu);
+  line("free", bytes_words(gpu.vram_free_bytes) + (held.empty() ? held : "; " + held));
   line("one buffer", "at most " + bytes_words(gpu.limits.max_storage_buffer_bytes));
   line("allocation", "at most " + bytes_words(gpu.limits.max_memory_allocation_bytes));
   if (gpu.features) line("features", joined(gpu.features));

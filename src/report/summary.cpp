@@ -82,12 +82,31 @@ std::string memory_line(const DeviceProfile& profile) {
   return text + bound_words(profile);
 }
 
+}  // namespace
+
+std::string held_words(const Gpu& gpu) {
+  const bool own = gpu.unified && !*gpu.unified && !gpu.software;
+  if (!own || !gpu.vram_bytes || !gpu.vram_free_bytes) return "";
+  const Bytes held = *gpu.vram_bytes - *gpu.vram_free_bytes;
+  if (held <= *gpu.vram_bytes / 100) return "";
+  return fmt::format("display, other programs and driver hold {}", text_binary(held));
+}
+
+namespace {
+
 std::string gpu_words(const Gpu& gpu) {
   std::string text = gpu.name;
   if (gpu.software) return text + ": software, not counted";
-  if (gpu.unified.value_or(gpu.type == "integrated")) return text + ", shares the memory above";
+  const Bytes own = gpu.carve_out_bytes.value_or(0);
+  if (gpu.unified.value_or(gpu.type == "integrated") && own <= 0)
+    return text + ", shares the memory above";
   if (gpu.vram_bytes) text += ", " + text_binary(*gpu.vram_bytes);
-  if (gpu.vram_free_bytes) text += fmt::format(" ({} free)", text_binary(*gpu.vram_free_bytes));
+  const std::string held = held_words(gpu);
+  if (gpu.vram_free_bytes) {
+    text += fmt::format(" ({} free{})", text_binary(*gpu.vram_free_bytes),
+                        held.empty() ? held : "; " + held);
+  }
+  if (own > 0) text += fmt::format(", {} of it beside the memory above", text_binary(own));
   return text;
 }
 

@@ -32,6 +32,10 @@ std::string place_words(const std::string& place, const DeviceProfile& profile);
 /// A reason in one line: "needs 9.1 GiB of memory, 4.0 GiB there".
 std::string reason_words(const Reason& reason);
 
+/// Of a GPU with memory of its own: "display, other programs and driver hold 1.3 GiB"; empty where
+/// that is less than a hundredth, or not known.
+std::string held_words(const Gpu& gpu);
+
 /// The processor, memory, GPU and disk in a line each.
 std::vector<Line> machine_lines(const DeviceProfile& profile);
 /// The measured ceilings in one line.

@@ -41,6 +41,30 @@ TEST(Place, ASharedGpuIsBoundByTheMemoryItShares) {
   EXPECT_NE(choose(window, "llama-3.1-8b").fit(), Fit::fits);
 }
 
+TEST(Place, SharedMemoryIsCountedOnce) {
+  // Half of the layers of 8B in Q4_K_M: about 3 GiB on each side. 4.2 GiB hold either, not both.
+  AdviseOptions options;
+  options.gpu_layers_given = true;
+  options.plan.gpu_layers = 16;
+  DeviceProfile phone = with_gpu(device(4.2, 8), 8, 8, true);
+  phone.gpus[0].carve_out_bytes = Known<Bytes>::of(0, "Vulkan");
+  const Placement placement = choose(phone, "llama-3.1-8b", options);
+  ASSERT_EQ(placement.rooms.size(), 2u);
+  const Estimate& made = placement.estimate;
+  EXPECT_NEAR(placement.rooms[1].need_bytes.mid,
+              static_cast<double>(made.gpu_bytes + made.host_bytes), 1.0);
+  EXPECT_EQ(placement.fit(), Fit::too_big);
+  // What the firmware has set aside holds the GPU's part, and main memory the rest.
+  phone.gpus[0].carve_out_bytes = Known<Bytes>::of(8 * kGiB, "Vulkan");
+  const Placement apart = choose(phone, "llama-3.1-8b", options);
+  EXPECT_NEAR(apart.rooms[1].need_bytes.mid, static_cast<double>(made.host_bytes), 1.0);
+  EXPECT_EQ(apart.fit(), Fit::fits);
+  phone.gpus[0].carve_out_bytes = Known<Bytes>::of(1 * kGiB, "Vulkan");
+  const Placement part = choose(phone, "llama-3.1-8b", options);
+  EXPECT_NEAR(part.rooms[1].need_bytes.mid,
+              static_cast<double>(made.gpu_bytes - 1 * kGiB + made.host_bytes), 1.0);
+}
+
 TEST(Place, AskedLayersAreKept) {
   AdviseOptions options;
   options.gpu_layers_given = true;

@@ -160,6 +160,34 @@ TEST(JoinGpus, ACardWithoutAVulkanDriverIsShown) {
               ElementsAre("NVML", "/proc/driver/nvidia", "/sys/class/drm/card0"));
 }
 
+TEST(JoinGpus, WhereNvmlKnowsNoMemoryTheRamIsIt) {
+  // A GB10, without a Vulkan driver and with one that calls it a card of its own.
+  SystemRam ram;
+  ram.total_bytes = 120 * kGiB;
+  ram.available_bytes = 100 * kGiB;
+  SeenCard nvml = card("NVML", "000f:01:00.0");
+  nvml.shares_memory = true;
+  nvml.memory_why = "Not Supported";
+  auto all = join_gpus({}, {nvml}, ram);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_TRUE(*all[0].unified);
+  EXPECT_EQ(*all[0].vram_bytes, 120 * kGiB);
+  EXPECT_EQ(*all[0].vram_free_bytes, 100 * kGiB);
+  EXPECT_EQ(*all[0].carve_out_bytes, 0);
+  SeenGpu seen = gpu(0, "x.json", 4);
+  seen.pci = nvml.pci;
+  all = join_gpus({seen}, {nvml}, ram);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_TRUE(*all[0].unified);
+  EXPECT_EQ(all[0].type, "integrated");
+  EXPECT_EQ(*all[0].vram_bytes, 8 * kGiB);
+  // Intel's integrated GPUs without a driver are left as they are: nothing could use them.
+  SeenCard intel = card("/sys/class/drm/card0", "0000:00:02.0");
+  intel.shares_memory = true;
+  intel.memory_why = "does not say";
+  EXPECT_FALSE(join_gpus({}, {intel}, ram)[0].vram_bytes);
+}
+
 TEST(JoinGpus, UnknownMemoryOfACardIsNotZero) {
   SeenCard proc = card("/proc/driver/nvidia", "0000:3b:00.0");
   proc.memory_why = "/proc/driver/nvidia does not say";

@@ -145,5 +145,25 @@ TEST(Settle, AGpuThatSharesMainMemoryHasNoMoreThanThat) {
   EXPECT_EQ(*profile.gpus[2].vram_free_bytes, 4 * kGiB);
 }
 
+TEST(Settle, WhatTheFirmwareHasSetAsideIsNoPartOfMainMemory) {
+  DeviceProfile profile = machine();  // the limit leaves 8 GiB, 5 of them free
+  Gpu whole;
+  whole.unified = Known<bool>::of(true, "vulkan");
+  whole.vram_bytes = whole.carve_out_bytes = Known<Bytes>::of(96 * kGiB, "heaps");
+  whole.vram_free_bytes = Known<Bytes>::of(90 * kGiB, "budget");
+  Gpu part = whole;
+  part.carve_out_bytes = Known<Bytes>::of(64 * kGiB, "sysfs");
+  Gpu unsaid = whole;
+  unsaid.vram_free_bytes = Known<Bytes>::unknown(Status::unsupported, "no budget");
+  profile.gpus = {whole, part, unsaid};
+  profile.limits.memory = {limit("cgroup_v2", "/", 8 * kGiB, 5 * kGiB)};
+  settle(profile);
+  EXPECT_EQ(*profile.gpus[0].vram_bytes, 96 * kGiB);
+  EXPECT_EQ(*profile.gpus[0].vram_free_bytes, 90 * kGiB);
+  EXPECT_EQ(*profile.gpus[1].vram_bytes, (64 + 8) * kGiB);
+  EXPECT_EQ(*profile.gpus[1].vram_free_bytes, (64 + 5) * kGiB);
+  EXPECT_FALSE(profile.gpus[2].vram_free_bytes) << "main memory says nothing of it";
+}
+
 }  // namespace
 }  // namespace weighin

@@ -243,6 +243,9 @@ struct Gpu {
   Known<bool> unified;               ///< shares main memory: vram_bytes points at RAM and is never added
   Known<Bytes> vram_bytes;
   Known<Bytes> vram_free_bytes;
+  /// Of the vram_bytes of a GPU that shares main memory: what the firmware has set aside for it, which
+  /// is no part of `Memory::total_bytes`; 0 where all of it is main memory.
+  Known<Bytes> carve_out_bytes;
   std::vector<GpuHeap> heaps;
   Known<std::vector<std::string>> features;  ///< "shader_float16", "storage_buffer_8bit", …
   GpuLimits limits;
@@ -264,6 +267,7 @@ void fields(V& visit, S& g) {
   visit("unified", g.unified);
   visit("vram_bytes", g.vram_bytes);
   visit("vram_free_bytes", g.vram_free_bytes);
+  visit("carve_out_bytes", g.carve_out_bytes);
   visit("heaps", g.heaps);
   visit("features", g.features);
   visit("limits", g.limits);
