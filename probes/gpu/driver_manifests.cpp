@@ -214,6 +214,7 @@ DriverSearch find_drivers(const Host& host) {
       add_folder(host, folder, files);
     }
   }
+  std::size_t asked = 0;
   std::vector<std::string> seen_paths, seen_libraries;
   const auto first_time = [](std::vector<std::string>& seen, const std::string& one) {
     if (std::find(seen.begin(), seen.end(), one) != seen.end()) return false;
@@ -222,7 +223,8 @@ DriverSearch find_drivers(const Host& host) {
   };
   for (const std::string& path : files) {
     if (!first_time(seen_paths, path)) continue;
-    if (search.manifests.size() == kMostManifests) {
+    // Broken manifests must not crowd out a good one.
+    if (asked == kMostManifests || search.manifests.size() == kMostFiles) {
       ++search.left_out;
       continue;
     }
@@ -232,6 +234,7 @@ DriverSearch find_drivers(const Host& host) {
         !first_time(seen_libraries, manifest.library)) {
       continue;
     }
+    if (manifest.fault.empty() && !manifest.skipped) ++asked;
     search.manifests.push_back(std::move(manifest));
   }
   if (!search.manifests.empty()) add_layer_switches(host, search);

@@ -24,7 +24,8 @@ struct DriverSearch {
   std::size_t left_out = 0;                 ///< manifests beyond the limit
 };
 
-inline constexpr std::size_t kMostManifests = 32;
+inline constexpr std::size_t kMostManifests = 64;  ///< that are asked
+inline constexpr std::size_t kMostFiles = 120;     ///< with those that cannot be
 
 /// Looks where the loader looks (Vulkan-Loader, docs/LoaderDriverInterface.md): VK_DRIVER_FILES or
 /// VK_ICD_FILENAMES alone where set; else VK_ADD_DRIVER_FILES and the folders vulkan/icd.d under

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "advise/browser.hpp"
 #include "advise/place.hpp"
 #include "advise/reasons.hpp"
 #include "advise/speed.hpp"
@@ -170,6 +171,7 @@ class Judge {
           static_cast<double>(placement.allocation_limit_bytes), "bytes", KnownBy::reported,
           "run it on the CPU, or choose a format with smaller tensors"));
     }
+    explain_limits(placement);
     for (const Room& each : placement.rooms) explain(each);
     if (verdict_.fit == Fit::too_big) explain_gpus();
     weigh_download();
@@ -254,6 +256,29 @@ class Judge {
           amount_reason("limitedByContainer", kUserFixable, room.need_bytes.high,
                         limit != nullptr ? static_cast<double>(limit->limit_bytes) : available,
                         "bytes", have.known_by, "raise " + limit_words(profile_)));
+    }
+  }
+
+  /// A GPU that was passed over, and whose interface could not hold the largest tensor: said beside
+  /// the place that was chosen, and a reason where there is none.
+  void explain_limits(const Placement& placement) {
+    if (!options_.gpu || runs_in_browser(verdict_.runtime)) return;
+    const Bytes tensor = placement.estimate.largest_tensor_bytes;
+    for (std::size_t i = 0; i < profile_.gpus.size(); ++i) {
+      const Gpu& gpu = profile_.gpus[i];
+      const Bytes limit = buffer_limit(gpu);
+      if (!counts(gpu) || static_cast<int>(i) == placement.gpu || limit <= 0 || tensor <= limit)
+        continue;
+      const std::string what =
+          fmt::format("gpu{} ({}) cannot hold its largest tensor: {}, and one buffer is at most {}",
+                      i, gpu.name, text_binary(tensor), text_binary(limit));
+      if (is_yes(verdict_.fit) || placement.allocation_too_small) {
+        verdict_.notes.push_back(what);
+      } else {
+        verdict_.reasons.push_back(
+            amount_reason("gpuAllocationLimit", kPermanent, static_cast<double>(tensor),
+                          static_cast<double>(limit), "bytes", KnownBy::reported, what));
+      }
     }
   }
 

@@ -138,8 +138,8 @@ class Chooser {
     const bool whole = gpu_layers < 0 || gpu_layers >= layers();
     placement.place = fmt::format("gpu{}{}", index, whole ? "" : "+cpu");
     placement.rooms.push_back(gpu_room(profile_, gpu, *made, made->gpu_bytes));
-    placement.rooms.push_back(
-        memory_room(profile_, *made, made->host_bytes + in_main_memory(profile_, gpu, made->gpu_bytes)));
+    placement.rooms.push_back(memory_room(
+        profile_, *made, made->host_bytes + in_main_memory(profile_, gpu, made->gpu_bytes)));
     check_allocations(gpu, *made, placement);
     placement.estimate = std::move(*made);
     return placement;
@@ -175,13 +175,10 @@ class Chooser {
   }
 
   static void check_allocations(const Gpu& gpu, const Estimate& made, Placement& placement) {
-    for (const Known<Bytes>* limit :
-         {&gpu.limits.max_memory_allocation_bytes, &gpu.limits.max_storage_buffer_bytes}) {
-      if (*limit && **limit > 0 && made.largest_tensor_bytes > **limit) {
-        placement.allocation_too_small = true;
-        placement.allocation_limit_bytes = **limit;
-      }
-    }
+    const Bytes limit = buffer_limit(gpu);
+    if (limit <= 0 || made.largest_tensor_bytes <= limit) return;
+    placement.allocation_too_small = true;
+    placement.allocation_limit_bytes = limit;
   }
 
   /// The most layers on a GPU that fit there with headroom; nothing where not even one does.
@@ -295,6 +292,15 @@ const Room& Placement::short_room() const {
 
 bool counts(const Gpu& gpu) {
   return !gpu.software && gpu.type != "cpu" && (gpu.vram_bytes || gpu.vram_free_bytes);
+}
+
+Bytes buffer_limit(const Gpu& gpu) {
+  Bytes least = 0;
+  for (const Known<Bytes>* limit :
+       {&gpu.limits.max_memory_allocation_bytes, &gpu.limits.max_storage_buffer_bytes}) {
+    if (*limit && **limit > 0 && (least == 0 || **limit < least)) least = **limit;
+  }
+  return least;
 }
 
 std::string repack_of(const Cpu& cpu) {

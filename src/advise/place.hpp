@@ -38,6 +38,9 @@ Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& esti
 
 /// True for a GPU that may carry a model: no rasterizer, and some memory known.
 bool counts(const Gpu& gpu);
+/// What one buffer may be on a GPU: the lesser of what may be allocated at once and what a shader
+/// may see of it; 0 where neither is known.
+Bytes buffer_limit(const Gpu& gpu);
 /// Which repacked copies the CPU of this device makes of the weights (Plan::repack).
 std::string repack_of(const Cpu& cpu);
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/bench_cache.hpp"
+#include "cli/choose_gpus.hpp"
 
 namespace weighin {
 namespace {
@@ -216,6 +217,10 @@ Result<GateOutcome> run_gate(const GateOptions& options, const Invocation& invoc
                                       ? load_device(probing, invocation)
                                       : read_device_json(options.device_text, "device");
   if (!profile) return profile.error();
+  if (!options.device_text.empty()) {
+    const Result<Done> chosen = choose_gpus(*profile, options.gpus);
+    if (!chosen) return chosen.error();
+  }
   const double left = budget - (clock->now_seconds() - start) - kReserveSeconds;
   const Result<Measurements> measurements = measured(options, *policy, *profile, left);
   if (!measurements) return measurements.error();

@@ -110,6 +110,12 @@ void add_device_options(CLI::App& app, Options& options) {
       ->type_name("FILE|DIR")
       ->group(group);
   app.add_flag("--no-gpu", options.no_gpu, "do not look for GPUs, and use none")->group(group);
+  app.add_option("--gpu", options.gpus,
+                 "use only this GPU: its index in `weighin probe`, or its UUID (may be given "
+                 "several times)")
+      ->type_name("INDEX|UUID")
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--models-dir", options.models_dir, "where the model would be stored")
       ->type_name("DIR")
       ->group(group);
@@ -187,6 +193,10 @@ Result<Done> settle_options(const CLI::App& app, Options& options) {
     }
     options.plan.gpu_layers = *number;
     options.gpu_layers_given = true;
+  }
+  if (options.no_gpu && !options.gpus.empty()) {
+    return Error{ErrorKind::usage, "--gpu and --no-gpu exclude each other", "--gpu",
+                 "leave one of them out"};
   }
   const Result<Done> lora = settle_lora(options);
   if (!lora) return lora;

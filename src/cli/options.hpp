@@ -28,6 +28,7 @@ struct Options {
   // the device
   std::string device;
   bool no_gpu = false;
+  std::vector<std::string> gpus;  ///< chosen, by index or UUID; empty = all
   std::string models_dir;
   double driver_deadline_seconds = 3.0;
   bool keep_gpus = false;  ///< take what the drivers answered a while ago, where it still holds
@@ -54,7 +55,7 @@ struct Options {
 void add_plan_options(CLI::App& app, Options& options);
 /// --catalogue.
 void add_catalogue_options(CLI::App& app, Options& options);
-/// --device, --no-gpu, --models-dir, --driver-timeout.
+/// --device, --no-gpu, --gpu, --models-dir, --driver-timeout.
 void add_device_options(CLI::App& app, Options& options);
 /// --no-bench, --bench-seconds, --fresh.
 void add_bench_options(CLI::App& app, Options& options);

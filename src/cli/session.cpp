@@ -11,6 +11,7 @@
 
 #include "cli/bench_cache.hpp"
 #include "cli/calibration.hpp"
+#include "cli/choose_gpus.hpp"
 #include "cli/kept_gpus.hpp"
 
 namespace weighin {
@@ -54,7 +55,9 @@ Result<Catalogue> load_catalogue(const Options& options, const Invocation& invoc
   return catalogue;
 }
 
-Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation) {
+namespace {
+
+Result<DeviceProfile> found_device(const Options& options, const Invocation& invocation) {
   ProbeOptions probe_options;
   probe_options.gpu = !options.no_gpu;
   probe_options.driver_deadline_seconds = options.driver_deadline_seconds;
@@ -74,11 +77,12 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
   const Result<std::string> text = read_input(options.device, 16u << 20);
   if (!text) return text.error();
   Result<DeviceProfile> profile = read_device_json(*text, options.device);
-  if (profile && options.no_gpu) profile->gpus.clear();
+  if (profile && options.no_gpu) {
+    profile->gpus.clear();
+    profile->gpu_faults = {{"vulkan", Status::skipped, "left out (--no-gpu)"}};
+  }
   return profile;
 }
-
-namespace {
 
 std::filesystem::path existing(std::filesystem::path path) {
   std::error_code error;
@@ -108,6 +112,14 @@ std::string storage_folder(const DeviceProfile& profile, const std::string& cach
 }
 
 }  // namespace
+
+Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation) {
+  Result<DeviceProfile> profile = found_device(options, invocation);
+  if (!profile || options.no_gpu) return profile;
+  const Result<Done> chosen = choose_gpus(*profile, options.gpus);
+  if (!chosen) return chosen.error();
+  return profile;
+}
 
 Measurements measure(const DeviceProfile& profile, const Options& options) {
   if (options.no_bench) return {};

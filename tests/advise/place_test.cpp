@@ -129,6 +129,15 @@ TEST(Place, TheRepackFollowsTheInstructionSets) {
   EXPECT_EQ(repack_of(cpu), "amx");
 }
 
+TEST(Place, OneBufferIsTheLesserOfBothLimits) {
+  Gpu gpu;
+  EXPECT_EQ(buffer_limit(gpu), 0);
+  gpu.limits.max_memory_allocation_bytes = Known<Bytes>::of(4 * kGiB, "limits");
+  EXPECT_EQ(buffer_limit(gpu), 4 * kGiB);
+  gpu.limits.max_storage_buffer_bytes = Known<Bytes>::of(128 * kMiB, "limits");
+  EXPECT_EQ(buffer_limit(gpu), 128 * kMiB);
+}
+
 TEST(Place, SoftwareNeverCounts) {
   EXPECT_FALSE(counts(test::with_software_gpu(device(1, 1)).gpus[0]));
   EXPECT_TRUE(counts(with_gpu(device(1, 1), 1, 1).gpus[0]));

@@ -3,9 +3,8 @@
 // Its devices are those of the file beside its manifest: for NAME.json that is NAME.gpu, a JSON
 // object
 // {"devices": […]} with devices as a weighin-gpu-answer/1 has them, so that a recorded answer can
-// be served again. Beside them it may have "faults", by the name of the function that they happen
-// in: "crash", "abort", "exit", "hang", or for vkEnumeratePhysicalDevices a number: how many
-// devices to claim at the first call.
+// be served again. Beside them it may have "faults" (fake_faults.hpp), and a number
+// "slow_milliseconds" that it takes to create an instance.
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,9 +12,11 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "fake_faults.hpp"
 #include "vulkan/headers.hpp"
 // After headers.hpp, which leaves out the prototypes.
 #include <vulkan/vk_icd.h>
@@ -68,12 +69,8 @@ std::string text(const json& object, const char* name) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-void misbehave(const char* function) {
-  const std::string fault = text(member(machine(), "faults"), function);
-  if (fault == "crash") *static_cast<volatile int*>(nullptr) = 1;
-  if (fault == "abort") std::abort();
-  if (fault == "exit") std::exit(0);
-  while (fault == "hang") ::pause();
+std::optional<VkResult> misbehave(const char* function) {
+  return fake::misbehave(machine(), function);
 }
 
 const json& about(VkPhysicalDevice device) { return reinterpret_cast<Device*>(device)->about; }
@@ -139,8 +136,13 @@ std::uint32_t component(const std::string& name) {
 
 VKAPI_ATTR VkResult VKAPI_CALL create_instance(const VkInstanceCreateInfo*,
                                                const VkAllocationCallbacks*, VkInstance* instance) {
-  misbehave("vkCreateInstance");
+  if (const auto fault = misbehave("vkCreateInstance")) return *fault;
+  ::usleep(1000 * number<useconds_t>(machine(), "slow_milliseconds"));
   static Device dispatch{{ICD_LOADER_MAGIC}, {}};
+  if (fake::asked(machine(), "vkCreateInstance", "null")) {
+    *instance = VK_NULL_HANDLE;
+    return VK_SUCCESS;
+  }
   *instance = reinterpret_cast<VkInstance>(&dispatch);
   return VK_SUCCESS;
 }
@@ -156,11 +158,21 @@ VKAPI_ATTR VkResult VKAPI_CALL instance_version(std::uint32_t* out) {
 }
 VKAPI_ATTR VkResult VKAPI_CALL enumerate_devices(VkInstance, std::uint32_t* count,
                                                  VkPhysicalDevice* out) {
-  misbehave("vkEnumeratePhysicalDevices");
+  constexpr const char* kThis = "vkEnumeratePhysicalDevices";
+  if (const auto fault = misbehave(kThis)) return *fault;
   std::vector<Device>& all = devices();
   if (out == nullptr) {
-    *count = number<std::uint32_t>(member(machine(), "faults"), "vkEnumeratePhysicalDevices",
-                                   static_cast<std::uint32_t>(all.size()));
+    *count = fake::claimed(machine(), kThis, all.size());
+    return VK_SUCCESS;
+  }
+  if (fake::asked(machine(), kThis, "null")) {
+    for (std::uint32_t i = 0; i < *count; ++i) out[i] = VK_NULL_HANDLE;
+    return VK_SUCCESS;
+  }
+  if (fake::asked(machine(), kThis, "overrun")) {
+    // Far more than there is room for, and a count to match.
+    for (std::uint32_t i = 0; i < 100000; ++i) out[i] = reinterpret_cast<VkPhysicalDevice>(&all[0]);
+    *count = 100000;
     return VK_SUCCESS;
   }
   const auto give = std::min(*count, static_cast<std::uint32_t>(all.size()));
@@ -170,10 +182,11 @@ VKAPI_ATTR VkResult VKAPI_CALL enumerate_devices(VkInstance, std::uint32_t* coun
 }
 VKAPI_ATTR VkResult VKAPI_CALL device_extensions(VkPhysicalDevice device, const char*,
                                                  std::uint32_t* count, VkExtensionProperties* out) {
-  misbehave("vkEnumerateDeviceExtensionProperties");
+  constexpr const char* kThis = "vkEnumerateDeviceExtensionProperties";
+  if (const auto fault = misbehave(kThis)) return *fault;
   const auto all = extensions(about(device));
   if (out == nullptr) {
-    *count = static_cast<std::uint32_t>(all.size());
+    *count = fake::claimed(machine(), kThis, all.size());
     return VK_SUCCESS;
   }
   *count = std::min(*count, static_cast<std::uint32_t>(all.size()));
@@ -375,9 +388,11 @@ VKAPI_ATTR void VKAPI_CALL memory2(VkPhysicalDevice device,
 
 VKAPI_ATTR void VKAPI_CALL queues(VkPhysicalDevice device, std::uint32_t* count,
                                   VkQueueFamilyProperties* out) {
+  constexpr const char* kThis = "vkGetPhysicalDeviceQueueFamilyProperties";
+  misbehave(kThis);
   const json all = about(device).value("queues", json::array());
   if (out == nullptr) {
-    *count = static_cast<std::uint32_t>(all.size());
+    *count = fake::claimed(machine(), kThis, all.size());
     return;
   }
   for (std::uint32_t i = 0; i < *count && i < all.size(); ++i) {
@@ -423,7 +438,7 @@ VKAPI_ATTR void VKAPI_CALL sparse_format(VkPhysicalDevice, VkFormat, VkImageType
 }
 VKAPI_ATTR VkResult VKAPI_CALL create_device(VkPhysicalDevice, const VkDeviceCreateInfo*,
                                              const VkAllocationCallbacks*, VkDevice*) {
-  misbehave("vkCreateDevice");
+  if (const auto fault = misbehave("vkCreateDevice")) return *fault;
   return VK_ERROR_INITIALIZATION_FAILED;
 }
 VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL device_function(VkDevice, const char*) { return nullptr; }

@@ -116,13 +116,33 @@ TEST(DriverManifests, OfAnotherProcessorAreSkipped) {
 
 TEST(DriverManifests, BeyondTheLimitAreCounted) {
   FakeHost host;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 80; ++i) {
     host.files["/etc/vulkan/icd.d/" + std::to_string(100 + i) + ".json"] =
         manifest("/lib/" + std::to_string(i) + ".so");
   }
   const DriverSearch search = find_drivers(host);
   EXPECT_EQ(search.manifests.size(), kMostManifests);
-  EXPECT_EQ(search.left_out, 40 - kMostManifests);
+  EXPECT_EQ(search.left_out, 80 - kMostManifests);
+}
+
+TEST(DriverManifests, BrokenOnesDoNotCrowdOutAGoodOne) {
+  FakeHost host;
+  for (int i = 0; i < 200; ++i) {
+    host.files["/etc/vulkan/icd.d/" + std::to_string(100 + i) + ".json"] = "{";
+  }
+  host.files["/etc/vulkan/icd.d/099.json"] = manifest("/lib/good.so");
+  DriverSearch search = find_drivers(host);
+  EXPECT_EQ(search.manifests.size(), kMostFiles);
+  EXPECT_EQ(search.left_out, 201 - kMostFiles);
+  EXPECT_EQ(search.manifests.front().library, "/lib/good.so");
+  host.files.clear();
+  for (int i = 0; i < 70; ++i) {
+    host.files["/etc/vulkan/icd.d/" + std::to_string(100 + i) + ".json"] = "{";
+  }
+  host.files["/etc/vulkan/icd.d/900.json"] = manifest("/lib/good.so");
+  search = find_drivers(host);
+  EXPECT_EQ(search.left_out, 0u);
+  EXPECT_EQ(search.manifests.back().library, "/lib/good.so");
 }
 
 TEST(DriverManifests, NoneIsNoFault) {

@@ -153,6 +153,64 @@ TEST_F(FakeDriver, MayChangeItsMindBetweenTheCalls) {
   }
 }
 
+TEST_F(FakeDriver, MayClaimAnyCount) {
+  // Four thousand million extensions, queue families, heaps and types, and fewer than it then
+  // lists.
+  for (const std::uint32_t claimed : {4294967295u, 1u, 0u}) {
+    json machine = one(device());
+    machine["devices"][0]["queues"] = {{{"flags", 2}, {"count", 1}, {"timestamp_bits", 64}},
+                                       {{"flags", 4}, {"count", 1}, {"timestamp_bits", 0}}};
+    machine["devices"][0]["heap_count"] = claimed;
+    machine["devices"][0]["driver_id"] = 3;
+    machine["devices"][0]["driver_name"] = "fake";
+    machine["faults"]["vkEnumerateDeviceExtensionProperties"] = claimed;
+    machine["faults"]["vkGetPhysicalDeviceQueueFamilyProperties"] = claimed;
+    Machines machines;
+    machines.add("counts", machine);
+    machines.add("good", one(device()));
+    const Outcome outcome = machines.ask();
+    // So many extensions are more than the loader bears, not more than we do.
+    const std::size_t seen = claimed == 4294967295u ? outcome.profile.gpu_faults.size() : 0;
+    EXPECT_EQ(outcome.profile.gpus.size() + seen, 2u) << claimed << outcome.document;
+    EXPECT_GE(outcome.profile.gpus.size(), 1u) << "the good one";
+    // With no heap there is no memory, but still a GPU.
+    for (const Gpu& gpu : outcome.profile.gpus) EXPECT_LE(gpu.heaps.size(), 16u);
+  }
+}
+
+TEST_F(FakeDriver, MayReturnNothingWhereItSaysSuccess) {
+  const std::pair<const char*, const char*> faults[] = {{"vkCreateInstance", "lost"},
+                                                        {"vkCreateInstance", "no_memory"},
+                                                        {"vkEnumeratePhysicalDevices", "null"},
+                                                        {"vkEnumeratePhysicalDevices", "lost"},
+                                                        {"vkEnumeratePhysicalDevices", "no_memory"},
+                                                        {"vkEnumeratePhysicalDevices", "overrun"}};
+  Machines machines;
+  machines.add("good", one(device()));
+  for (const auto& [function, fault] : faults) {
+    json machine = one(device());
+    machine["faults"][function] = fault;
+    machines.add(std::string(fault) + "_" + function, machine);
+  }
+  const Outcome outcome = machines.ask();
+  EXPECT_EQ(outcome.profile.gpus.size(), 1u) << outcome.document;
+  for (const auto& [function, fault] : faults) {
+    const std::string name = std::string(fault) + "_" + function + ".json";
+    EXPECT_THAT(outcome.fault(name), testing::Not(HasSubstr("no fault of"))) << outcome.document;
+  }
+  EXPECT_FALSE(test::child_left());
+}
+
+TEST_F(FakeDriver, MayBeSlowAndStillBeHeard) {
+  json machine = one(device());
+  machine["slow_milliseconds"] = 700;
+  Machines machines;
+  machines.add("slow", machine);
+  const Outcome outcome = machines.ask();
+  EXPECT_EQ(outcome.profile.gpus.size(), 1u) << outcome.document;
+  EXPECT_TRUE(outcome.profile.gpu_faults.empty());
+}
+
 TEST_F(FakeDriver, MaySayWhatMakesNoSense) {
   json odd = device();
   odd["name_hex"] = std::string(512, 'f');  // 256 bytes that are no UTF-8, and no NUL at the end

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 #include "probes/chosen_drivers.hpp"
 #include "probes/gpu/driver_manifests.hpp"
@@ -62,7 +64,23 @@ const Broken kBroken[] = {
     {"empty", "", "its manifest is empty", false},
     {"no_library", R"({"ICD": {"library_path": 7}})", "its manifest names no library", false},
     {"array", "[]", "its manifest has no \"ICD\"", false},
+    {"ignores_sigterm", nullptr, "while loading the driver"},
+    {"stops_itself", nullptr, "while loading the driver"},
+    {"spins_at_load", nullptr, "while loading the driver"},
+    {"trickles_rubbish", nullptr, "while loading the driver"},
+    {"leaves_grandchildren", nullptr, "crashed (SIGABRT) while loading the driver"},
+    {"leaves_daemon", nullptr, "its library is no Vulkan driver"},
+    {"killed_at_load", nullptr, "crashed (SIGKILL) while loading the driver"},
+    {"hangs_at_end", nullptr, "its library is no Vulkan driver"},
+    {"overflows_stack", nullptr, "crashed (SIGSEGV) while creating an instance"},
+    {"wild_entry_points", nullptr, "crashed (SIGSEGV) while creating an instance"},
+    {"throws", nullptr, "a driver that throws"},
 };
+
+// Of these, those that are ended at the deadline.
+const char* const kHang[] = {"hang_at_load",    "hang_in_instance", "exit_at_load",
+                             "ignores_sigterm", "stops_itself",     "spins_at_load",
+                             "trickles_rubbish"};
 
 class BrokenDriver : public testing::TestWithParam<Broken> {
  protected:
@@ -85,7 +103,9 @@ class BrokenDriver : public testing::TestWithParam<Broken> {
 TEST_P(BrokenDriver, AloneIsNamedWithWhatItDid) {
   // Those that hang are not waited for long; the others get the time that a busy machine needs.
   const std::string name = GetParam().name;
-  const double deadline = name.starts_with("hang") || name.starts_with("exit") ? 1.0 : 10.0;
+  const bool hangs =
+      std::any_of(std::begin(kHang), std::end(kHang), [&](const char* one) { return name == one; });
+  const double deadline = hangs ? 1.0 : 10.0;
   const Outcome outcome = ask_gpus(path_, deadline);
   EXPECT_TRUE(outcome.profile.gpus.empty());
   EXPECT_THAT(outcome.fault(file_name(path_)), HasSubstr(GetParam().why)) << outcome.document;
@@ -130,6 +150,60 @@ TEST(GpuProbe, AllBrokenDriversAtOnceDoNotHideTheGoodOne) {
   EXPECT_EQ(outcome.profile.gpu_faults.size(), count + 2);
   EXPECT_THAT(outcome.fault("bomb.json"), HasSubstr("nested too deep"));
   EXPECT_THAT(outcome.fault("absent.json"), HasSubstr("its manifest cannot be read"));
+  EXPECT_LT(outcome.seconds, 5.0);
+  EXPECT_FALSE(child_left());
+}
+
+// Files that are open in this process, and processes that are its children or of its children's
+// groups, as /proc has them.
+std::size_t open_files() {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator("/proc/self/fd")) {
+    ++count;
+  }
+  return count;
+}
+
+TEST(GpuProbe, ManyRunsLeaveNoProcessAndNoFileBehind) {
+  if (!has_loader()) GTEST_SKIP() << "no Vulkan loader (libvulkan1) on this machine";
+  TemporaryFolder folder;
+  std::string files;
+  for (const char* name : {"crash_at_load", "leaves_grandchildren", "killed_at_load", "no_driver",
+                           "ignores_sigterm", "closes_everything"}) {
+    const std::string file = std::string(name) + ".json";
+    folder.write(file,
+                 manifest_of(std::string(WEIGHIN_BINARY_DIR) + "/drivers/lib" + name + ".so"));
+    files += (folder.path() / file).string() + ":";
+  }
+  // 1000 of them by hand: WEIGHIN_RUNS=1000.
+  const char* const asked = std::getenv("WEIGHIN_RUNS");
+  const int runs = asked != nullptr ? std::atoi(asked) : 10;
+  const std::size_t before = open_files();
+  for (int i = 0; i < runs; ++i) {
+    const Outcome outcome = ask_gpus(files, 0.2);
+    ASSERT_EQ(outcome.profile.gpu_faults.size(), 6u) << outcome.document;
+    ASSERT_FALSE(child_left()) << "after run " << i;
+    ASSERT_EQ(open_files(), before) << "after run " << i;
+  }
+}
+
+TEST(GpuProbe, AnyNumberOfHungDriversTakesOneDeadline) {
+  if (!has_loader()) GTEST_SKIP() << "no Vulkan loader (libvulkan1) on this machine";
+  if (!test::has_lavapipe()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
+  // As many as are asked; the good one comes last but for one that is too many.
+  TemporaryFolder folder;
+  std::string files;
+  for (int i = 0; i < static_cast<int>(kMostManifests) - 1; ++i) {
+    const std::string name = "hung" + std::to_string(i), library = "lib" + name + ".so";
+    std::filesystem::create_symlink(std::string(WEIGHIN_BINARY_DIR) + "/drivers/lib" +
+                                        (i % 2 == 0 ? "hang_at_load" : "ignores_sigterm") + ".so",
+                                    folder.path() / library);
+    folder.write(name + ".json", manifest_of("./" + library));
+    files += (folder.path() / (name + ".json")).string() + ":";
+  }
+  const Outcome outcome = ask_gpus(files + test::kLavapipe);
+  EXPECT_NE(lavapipe_of(outcome), nullptr) << outcome.document;
+  EXPECT_EQ(outcome.profile.gpu_faults.size(), kMostManifests - 1);
   EXPECT_LT(outcome.seconds, 5.0);
   EXPECT_FALSE(child_left());
 }

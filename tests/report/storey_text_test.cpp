@@ -21,6 +21,31 @@ TEST(StoreyText, UnknownFactsSayWhy) {
   EXPECT_NE(text.find("GPU: none found"), std::string::npos);
 }
 
+TEST(StoreyText, WhatOthersHoldOfAGpuAndWhoseItIs) {
+  DeviceProfile profile;
+  Gpu card;
+  card.name = "a card";
+  card.type = "discrete";
+  card.unified = Known<bool>::of(false, "heaps");
+  card.vram_bytes = Known<Bytes>::of(10 * kGiB, "heaps");
+  card.vram_free_bytes = Known<Bytes>::of(8 * kGiB, "NVML");
+  Gpu shared = card;
+  shared.unified = Known<bool>::of(true, "heaps");
+  shared.carve_out_bytes = Known<Bytes>::of(2 * kGiB, "sysfs");
+  Gpu set_aside = shared;
+  set_aside.carve_out_bytes = set_aside.vram_bytes;
+  profile.gpus = {card, shared, set_aside};
+  const std::string text = device_text(profile, {});
+  EXPECT_NE(text.find("8.0 GiB; display, other programs and driver hold 2.0 GiB"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("hold 2.0", text.find("hold 2.0") + 1), std::string::npos)
+      << "of shared memory nobody can say";
+  EXPECT_NE(text.find("2.0 GiB of it set aside by the firmware, the rest shared"),
+            std::string::npos);
+  EXPECT_NE(text.find("10.0 GiB, set aside by the firmware"), std::string::npos);
+}
+
 TEST(StoreyText, AMeasurementThatFailedSaysSo) {
   Measurements measurements;
   measurements.list.resize(1);

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Does `weighin probe` say of this machine what the kernel says?"""
+import json
 import pathlib
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from program import check, equal, finish, run, run_json  # noqa: E402
+from program import SOURCE, check, equal, finish, run, run_json  # noqa: E402
 
 code, device = run_json("probe")
 equal(code, 0, "exit code")
@@ -40,6 +42,33 @@ for gpu in device.get("gpus", []):
 code, without = run_json("probe", "--no-gpu")
 equal(code, 0, "exit code without GPUs")
 equal(without.get("gpus"), [], "GPUs with --no-gpu")
+
+equal([fault["status"] for fault in without.get("gpu_faults", [])], ["skipped"], "--no-gpu is said")
+
+# Two cards of a described server, one of them chosen; by index, by the whole UUID and by its beginning.
+GPUS = SOURCE / "tests" / "golden" / "devices" / "server-h200.json"
+with tempfile.TemporaryDirectory() as folder:
+    described = json.loads(GPUS.read_text())
+    second = dict(described["gpus"][0], name="the second", uuid="aaaaaaaa-1111-2222-3333-444444444444")
+    described["gpus"].append(second)
+    two = pathlib.Path(folder) / "two.json"
+    two.write_text(json.dumps(described))
+    for name in ("1", "aaaaaaaa-1111-2222-3333-444444444444", "GPU-AAAAAAAA-1111-2222-3333-444444444444", "aaaaaaaa"):
+        code, one = run_json("probe", "--device", two, "--gpu", name)
+        equal((code, [gpu["name"] for gpu in one["gpus"]]), (0, ["the second"]), f"--gpu {name}")
+        check(any(f["status"] == "skipped" and "--gpu" in f["why"] for f in one["gpu_faults"]), f"--gpu {name} says what it left out")
+    code, both = run_json("probe", "--device", two, "--gpu", "0", "--gpu", "1")
+    equal(len(both["gpus"]), 2, "--gpu twice")
+    for command in ("probe", "check", "report", "gate", "doctor", "explain", "bench"):
+        words = {"gate": ["--model", "smollm2-135m"], "explain": ["quantization", "smollm2-135m"]}.get(command, [])
+        more = [] if command == "doctor" else ["--device", two]
+        done = run(command, *words, *more, "--gpu", "7")
+        equal(done.returncode, 64, f"{command} --gpu 7: {done.stderr}")
+        if command != "doctor":
+            check("the second (aaaaaaaa-1111-2222-3333-444444444444)" in done.stderr, f"{command} lists the GPUs: {done.stderr}")
+    equal(run("probe", "--gpu", "0", "--no-gpu").returncode, 64, "--gpu with --no-gpu")
+    code, none = run_json("probe", "--device", two, "--no-gpu")
+    equal((none["gpus"], [f["status"] for f in none["gpu_faults"]]), ([], ["skipped"]), "--no-gpu on a saved profile")
 
 text = run("probe")
 equal(text.returncode, 0, "exit code of the text")

@@ -91,6 +91,9 @@ def compare_verdicts(name, report, expected):
             equal(verdict[key], value, f"{name}, {model}: {key} ({expected['why']})")
         codes = [reason["code"] for reason in verdict["reasons"]]
         check(codes or verdict["verdict"] == "fits", f"{name}, {model}: no reason")
+        if model in expected.get("says", {}):
+            words = verdict["notes"] + [reason["advice"] for reason in verdict["reasons"]]
+            check(any(expected["says"][model] in each for each in words), f"{name}, {model}: {words}")
         if model in expected.get("reasons", {}):
             equal(codes, expected["reasons"][model], f"{name}, {model}: reasons")
 

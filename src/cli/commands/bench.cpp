@@ -64,7 +64,8 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_device_options(app, *options);
   add_bench_options(app, *options);
   return with_options(app, options, [invocation](Options& settled) {
-    settled.no_gpu = true;  // nothing is measured on a GPU yet, so none need be looked for
+    // Nothing is measured on a GPU yet, so none need be looked for but one that was named.
+    settled.no_gpu = settled.gpus.empty();
     return run(settled, invocation);
   });
 }

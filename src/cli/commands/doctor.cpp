@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "cli/choose_gpus.hpp"
 #include "cli/session.hpp"
 
 namespace weighin {
@@ -79,7 +80,9 @@ int run(DoctorOptions& options, const Invocation& invocation) {
   probe_options.driver_deadline_seconds = options.driver_deadline_seconds;
   probe_options.models_dir = options.models_dir;
   probe_options.program = invocation.program;
-  const DeviceProfile profile = probe(recording, probe_options);
+  DeviceProfile profile = probe(recording, probe_options);
+  const Result<Done> chosen = choose_gpus(profile, options.gpus);
+  if (!chosen) return fail(chosen.error(), options.json);
   if (!options.save.empty()) {
     const Result<Done> saved = recording.save(options.save);
     if (!saved) return fail(saved.error(), options.json);

@@ -72,7 +72,8 @@ int run(GateWords& options, const Invocation& invocation) {
 void add_condition_options(CLI::App& app, GateWords& options) {
   // Those of all subcommands are declared elsewhere.
   for (const ConditionInfo& info : condition_list()) {
-    if (info.key == "min_decode" || info.key == "max_first_token" || info.key == "max_download")
+    if (info.key == "min_decode" || info.key == "max_first_token" || info.key == "max_download" ||
+        info.key == "gpu")
       continue;
     std::string name = "--" + std::string(info.key);
     std::replace(name.begin(), name.end(), '_', '-');
@@ -91,6 +92,20 @@ void add_condition_options(CLI::App& app, GateWords& options) {
                                                                                        : "NUMBER")
         ->group("Conditions");
   }
+}
+
+/// `--gpu yes` is the condition, `--gpu 1` the choice.
+void take_gpu_condition(GateWords& options) {
+  std::vector<std::string> chosen;
+  for (const std::string& word : options.gpus) {
+    const bool asks = word == "yes" || word == "no" || word == "true" || word == "false";
+    if (asks) {
+      options.conditions["gpu"] = word;
+    } else {
+      chosen.push_back(word);
+    }
+  }
+  options.gpus = std::move(chosen);
 }
 
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
@@ -135,7 +150,10 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_catalogue_options(app, *options);
   add_device_options(app, *options);
   add_bench_options(app, *options);
+  app.get_option("--gpu")->description(
+      "use only this GPU (index or UUID); or yes, no: ask for one, or for none");
   return [&app, options, invocation]() -> int {
+    take_gpu_condition(*options);
     const Result<Done> settled = settle_options(app, *options);
     if (!settled) return fail(settled.error(), options->json);
     return run(*options, invocation);

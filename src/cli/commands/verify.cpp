@@ -116,7 +116,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_device_options(app, *options);
   add_bench_options(app, *options);
   return with_options(app, options, [invocation, asked](Options& settled) {
-    settled.no_gpu = true;
+    settled.no_gpu = settled.gpus.empty();
     return run(settled, *asked, invocation);
   });
 }
