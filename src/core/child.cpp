@@ -19,6 +19,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "core/orphans.hpp"
+
 extern char** environ;
 
 namespace weighin {
@@ -69,6 +71,7 @@ enum class Stage { running, asked_to_end, killed, done };
 struct Child {
   const ChildRequest* request = nullptr;
   ChildAnswer answer;
+  std::string mark;  // in its environment, and in that of all it starts
   pid_t pid = -1;
   int pid_file = -1;  // becomes readable when the child ends; -1 on kernels before 5.3
   int answers = -1;   // our end of the private pipe
@@ -84,9 +87,10 @@ struct Prepared {
   std::vector<char*> arguments, environment;
 };
 
-Prepared prepare(const ChildRequest& request, int answer_end) {
+Prepared prepare(const ChildRequest& request, int answer_end, const std::string& mark) {
   std::vector<std::pair<std::string, std::string>> set = request.environment;
   set.emplace_back("WEIGHIN_ANSWER_FD", std::to_string(answer_end));
+  set.emplace_back(kChildMark, mark);
   std::vector<std::string> variables;
   for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
     const std::string_view variable = *each;
@@ -178,7 +182,8 @@ void start(Child& child) {
   if (answers.reads < 0 || trouble.reads < 0) {
     return refuse(fmt::format("no pipe: {}", std::generic_category().message(errno)));
   }
-  const Prepared prepared = prepare(request, answers.writes);
+  child.mark = new_child_mark();
+  const Prepared prepared = prepare(request, answers.writes, child.mark);
   const pid_t parent = getpid();
   // A signal handler of ours must not run in the child before its handlers are reset.
   sigset_t all;
@@ -304,9 +309,6 @@ void reap(Child& child) {
     // holds its number, then the child.
     kill(-child.pid, SIGKILL);
     waitpid(child.pid, &status, WNOHANG);
-    // Orphans of the group come to us only where we are their init or subreaper.
-    for (int tries = 0; tries < 64 && waitpid(-child.pid, nullptr, WNOHANG) > 0; ++tries) {
-    }
   }
   describe(child, status, !lost);
   finish(child);
@@ -356,6 +358,7 @@ void wait_for_news(const std::vector<Child>& children) {
 }  // namespace
 
 std::vector<ChildAnswer> run_child_processes(const std::vector<ChildRequest>& requests) {
+  const Adoption adoption;
   std::vector<Child> children(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     children[i].request = &requests[i];
@@ -366,6 +369,14 @@ std::vector<ChildAnswer> run_child_processes(const std::vector<ChildRequest>& re
     wait_for_news(children);
     for (Child& child : children) step(child);
   }
+  std::vector<pid_t> groups;
+  std::vector<std::string> marks;
+  for (const Child& child : children) {
+    if (child.pid <= 0) continue;
+    groups.push_back(child.pid);
+    marks.push_back(child.mark);
+  }
+  if (!groups.empty()) end_orphans(groups, marks);
   std::vector<ChildAnswer> answers;
   answers.reserve(children.size());
   for (Child& child : children) answers.push_back(std::move(child.answer));

@@ -1,0 +1,121 @@
+// What becomes of the processes that a child of ours has started, and left behind?
+#include "core/orphans.hpp"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <thread>
+
+namespace weighin {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kPatience{100};
+constexpr std::chrono::milliseconds kBetween{2};
+constexpr std::size_t kMostEnvironment = 1 << 20;
+
+std::mutex adoption_mutex;
+int adoptions = 0;
+int before = 0;  // the switch as it was found
+
+// Our children as the kernel lists them, thread by thread (CONFIG_PROC_CHILDREN; empty without).
+std::vector<pid_t> own_children() {
+  std::vector<pid_t> children;
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", error)) {
+    std::ifstream list(thread.path() / "children");
+    for (pid_t child = 0; list >> child;) children.push_back(child);
+  }
+  return children;
+}
+
+std::string environment_of(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/environ", std::ios::binary);
+  std::string text;
+  for (std::istreambuf_iterator<char> at(file), end; at != end && text.size() < kMostEnvironment;
+       ++at) {
+    text += *at;
+  }
+  return text;
+}
+
+bool carries_one(pid_t process, const std::vector<std::string>& marks) {
+  const std::string text = environment_of(process);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::string_view variable = rest.substr(0, rest.find('\0'));
+    const std::string_view name = kChildMark;
+    if (variable.size() > name.size() && variable.starts_with(name) &&
+        variable[name.size()] == '=' &&
+        std::find(marks.begin(), marks.end(), variable.substr(name.size() + 1)) != marks.end()) {
+      return true;
+    }
+    rest.remove_prefix(std::min(variable.size() + 1, rest.size()));
+  }
+  return false;
+}
+
+// True where something is still to be waited for.
+bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& marks,
+              std::set<pid_t>& ended) {
+  bool left = false;
+  // Only our own children are waited for, so a group's number that has passed to strangers does no
+  // harm; nothing is sent to a group here.
+  for (const pid_t group : groups) {
+    pid_t reaped = 1;
+    while (reaped > 0) reaped = waitpid(-group, nullptr, WNOHANG);
+    left = left || reaped == 0;
+  }
+  for (const pid_t child : own_children()) {
+    if (!carries_one(child, marks)) continue;
+    kill(child, SIGKILL);
+    ended.insert(child);  // a dead one has no environment to be known by
+  }
+  for (auto each = ended.begin(); each != ended.end();) {
+    const bool there = waitpid(*each, nullptr, WNOHANG) == 0;
+    left = left || there;
+    each = there ? std::next(each) : ended.erase(each);
+  }
+  return left;
+}
+
+}  // namespace
+
+Adoption::Adoption() {
+  const std::lock_guard<std::mutex> lock(adoption_mutex);
+  if (adoptions++ > 0) return;
+  if (prctl(PR_GET_CHILD_SUBREAPER, &before, 0, 0, 0) != 0) before = 0;
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+Adoption::~Adoption() {
+  const std::lock_guard<std::mutex> lock(adoption_mutex);
+  if (--adoptions == 0) prctl(PR_SET_CHILD_SUBREAPER, before, 0, 0, 0);
+}
+
+std::string new_child_mark() {
+  static std::atomic<std::uint64_t> serial{0};
+  return std::to_string(getpid()) + "." + std::to_string(++serial);
+}
+
+void end_orphans(const std::vector<pid_t>& groups, const std::vector<std::string>& marks) {
+  const auto until = Clock::now() + kPatience;
+  std::set<pid_t> ended;
+  while (end_once(groups, marks, ended) && Clock::now() < until)
+    std::this_thread::sleep_for(kBetween);
+}
+
+}  // namespace weighin
