@@ -62,6 +62,8 @@ int run(GateWords& options, const Invocation& invocation) {
     text = policy_answer_sarif(answer, outcome->exit_code);
   } else if (options.as == "junit") {
     text = policy_answer_junit(answer, outcome->exit_code);
+  } else if (options.as == "sentence") {
+    text = answer.sentence + "\n";
   } else if (!options.quiet) {
     text = policy_answer_text(answer, render_options(options.color_choice()));
   }
@@ -114,7 +116,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
                  "the model: a name, a size such as 7B, a file, a folder or a URL")
       ->expected(1);
   app.add_option("-p,--policy", options->policy_file,
-                 "what the app needs, as data (weighin schema policy)")
+                 "what the app needs, as data (weighin schema policy); - reads standard input")
       ->type_name("FILE");
   app.add_option("--preset", options->preset, "a gate that exists, as a policy")->type_name("NAME");
   app.add_flag("--list-presets", options->list_presets, "name the presets");
@@ -138,7 +140,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
       ->check(CLI::Range(1.0, 600000.0))
       ->capture_default_str();
   app.add_option("--as", options->as, "another form of the answer")
-      ->check(CLI::IsMember({"text", "json", "sarif", "junit"}))
+      ->check(CLI::IsMember({"text", "json", "sentence", "sarif", "junit"}))
       ->group("Output");
   app.add_option("-o,--output", options->output_file, "file to write (whole or not at all)")
       ->type_name("FILE")

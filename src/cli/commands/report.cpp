@@ -8,18 +8,19 @@ namespace {
 
 struct ReportOptions : Options {
   std::string as;
-  bool html = false, markdown = false;
+  bool html = false, markdown = false, nfd = false;
 };
 
 int run(ReportOptions& options, const Invocation& invocation) {
-  const int chosen =
-      int{options.json} + int{options.html} + int{options.markdown} + int{!options.as.empty()};
+  const int chosen = int{options.json} + int{options.html} + int{options.markdown} +
+                     int{options.nfd} + int{!options.as.empty()};
   if (chosen > 1) {
     return fail({ErrorKind::usage, "several formats were asked for", "report",
-                 "give one of --json, --html, --markdown, --as NAME"});
+                 "give one of --json, --html, --markdown, --nfd, --as NAME"});
   }
   const std::string name = options.html          ? "html"
                            : options.markdown    ? "markdown"
+                           : options.nfd         ? "nfd"
                            : !options.as.empty() ? options.as
                                                  : "json";
   const Output* output = find_output(name);
@@ -54,7 +55,8 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
       ->type_name("FILE");
   app.add_flag("--html", options->html, "one page for a browser");
   app.add_flag("--markdown", options->markdown, "text with tables, for a README or an issue");
-  app.add_option("--as", options->as, "any output by name: json, ndjson, html, markdown, text");
+  app.add_flag("--nfd", options->nfd, "labels for Kubernetes' node-feature-discovery");
+  app.add_option("--as", options->as, "any output by name: json, ndjson, html, markdown, nfd, text");
   add_output_options(app, *options);
   add_plan_options(app, *options);
   add_catalogue_options(app, *options);
