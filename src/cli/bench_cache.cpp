@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "cli/kept_file.hpp"
@@ -13,8 +12,24 @@ namespace {
 
 // A week: firmware, microcode and kernels change speeds without changing any name we see.
 constexpr double kLongestSeconds = 7.0 * 24.0 * 3600.0;
+// As long as an installer asks several times in a row; neighbours and heat come and go.
+constexpr double kBriefSeconds = 300.0;
 
 std::string file_of(const std::string& fingerprint) { return "bench-" + fingerprint + ".json"; }
+
+std::string brief_file_of(const std::string& fingerprint, const DeviceProfile& profile) {
+  const bool battery = profile.power.on_battery.value_or(false);
+  return "brief-" + fingerprint + (battery ? "-battery.json" : ".json");
+}
+
+std::optional<Measurements> read_measurements(const std::string& folder, const std::string& file,
+                                              double longest_seconds) {
+  const auto text = read_kept(folder, file, longest_seconds, 1u << 20);
+  if (!text) return std::nullopt;
+  Result<Measurements> read = read_bench_json(*text, file);
+  if (!read) return std::nullopt;
+  return std::move(*read);
+}
 
 std::string device_facts(const DeviceProfile& profile) {
   const Cpu& cpu = profile.cpu;
@@ -60,23 +75,31 @@ std::string cache_folder() {
 
 std::optional<Measurements> kept_measurements(const std::string& folder,
                                               const std::string& fingerprint) {
-  const auto text = read_kept(folder, file_of(fingerprint), kLongestSeconds, 1u << 20);
-  if (!text) return std::nullopt;
-  Result<Measurements> read = read_bench_json(*text, file_of(fingerprint));
-  if (!read) return std::nullopt;
-  return std::move(*read);
+  return read_measurements(folder, file_of(fingerprint), kLongestSeconds);
+}
+
+std::optional<Measurements> brief_measurements(const std::string& folder,
+                                               const std::string& fingerprint,
+                                               const DeviceProfile& profile) {
+  return read_measurements(folder, brief_file_of(fingerprint, profile), kBriefSeconds);
 }
 
 void keep_measurements(const std::string& folder, const std::string& fingerprint,
                        const DeviceProfile& profile, const Measurements& measurements) {
   if (folder.empty() || measurements.list.empty()) return;
-  if (profile.power.on_battery.value_or(false) || !measurements.lasting) return;
+  bool whole = true, stable = true;
+  for (const Measurement& each : measurements.list) {
+    const bool rate = each.status == BenchStatus::ok || each.status == BenchStatus::unstable;
+    // Where models lie on no storage that could be read (memory, the network), none ever will.
+    whole = whole && (rate || (each.status == BenchStatus::skipped && each.place == "storage"));
+    stable = stable && each.status != BenchStatus::unstable;
+  }
+  if (!whole) return;
   const bool sound =
-      std::all_of(measurements.list.begin(), measurements.list.end(),
-                  [](const Measurement& each) { return each.status == BenchStatus::ok; });
-  if (!sound) return;
+      stable && measurements.lasting && !profile.power.on_battery.value_or(false);
   // A cache is a convenience: where it cannot be written, the next run measures again.
-  write_kept(folder, file_of(fingerprint), bench_json(measurements));
+  write_kept(folder, sound ? file_of(fingerprint) : brief_file_of(fingerprint, profile),
+             bench_json(measurements));
 }
 
 }  // namespace weighin

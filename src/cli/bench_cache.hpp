@@ -25,9 +25,15 @@ std::string cache_folder();
 std::optional<Measurements> kept_measurements(const std::string& folder,
                                               const std::string& fingerprint);
 
-/// Keeps measurements, whole or not at all. Those of a machine on battery or
-/// throttled by heat, or that are unstable,
-/// are not the device's capability and are not kept. A cache that cannot be written is no failure.
+/// What was measured within the last five minutes, though it was no lasting capability: for a gate
+/// that is asked several times in a row, so that it answers at once and the same.
+std::optional<Measurements> brief_measurements(const std::string& folder,
+                                               const std::string& fingerprint,
+                                               const DeviceProfile& profile);
+
+/// Keeps measurements, whole or not at all. Those of a machine on battery or throttled by heat, or
+/// that are unstable, are not the device's capability: they are kept for brief_measurements() alone.
+/// A cache that cannot be written is no failure.
 void keep_measurements(const std::string& folder, const std::string& fingerprint,
                        const DeviceProfile& profile, const Measurements& measurements);
 

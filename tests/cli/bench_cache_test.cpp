@@ -69,6 +69,52 @@ TEST(BenchCache, WhatIsNoCapabilityIsNotKept) {
   EXPECT_FALSE(kept_measurements(path, "b"));
 }
 
+TEST(BenchCache, WhatIsNoCapabilityServesAGateForMinutes) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  Measurements unstable = good();
+  unstable.list[0].status = BenchStatus::unstable;
+  keep_measurements(path, "b", device(), unstable);
+  const auto brief = brief_measurements(path, "b", device());
+  ASSERT_TRUE(brief);
+  EXPECT_EQ(brief->list.front().status, BenchStatus::unstable) << "and it is said to be unstable";
+  DeviceProfile battery = device();
+  battery.power.on_battery = Known<bool>::of(true, "test");
+  EXPECT_FALSE(brief_measurements(path, "b", battery)) << "plugged out since";
+  std::filesystem::last_write_time(
+      folder.path() / "brief-b.json",
+      std::filesystem::file_time_type::clock::now() - std::chrono::minutes(6));
+  EXPECT_FALSE(brief_measurements(path, "b", device()));
+}
+
+TEST(BenchCache, ModelsOnNoStorageThatCouldBeReadAreNoHindrance) {
+  const test::TemporaryFolder folder;
+  Measurements made = good();
+  made.list.push_back(made.list.front());
+  made.list.back().place = "storage";
+  made.list.back().bytes_per_second.reset();
+  made.list.back().status = BenchStatus::skipped;
+  made.list.back().why = "a file system in memory";
+  keep_measurements(folder.path().string(), "a", device(), made);
+  EXPECT_TRUE(kept_measurements(folder.path().string(), "a"));
+}
+
+TEST(BenchCache, AGpuThatIsPutInOrUpdatedIsAnotherDevice) {
+  const std::string first = bench_fingerprint(device(), {});
+  DeviceProfile other = device();
+  Gpu gpu;
+  gpu.name = "a card";
+  gpu.driver = Known<std::string>::of("550.54", "a driver");
+  other.gpus.push_back(gpu);
+  const std::string with = bench_fingerprint(other, {});
+  EXPECT_NE(with, first);
+  other.gpus.front().driver = Known<std::string>::of("560.01", "a driver");
+  EXPECT_NE(bench_fingerprint(other, {}), with);
+  other.gpus.front().vram_bytes = Known<Bytes>::of(12 * kGiB, "a driver");
+  other.limits.memory.push_back({"cgroup_v2", "/app", 2 * kGiB, {}, {}});
+  EXPECT_NE(bench_fingerprint(other, {}), with);
+}
+
 TEST(BenchCache, OldAndBrokenFilesAreNotUsed) {
   const test::TemporaryFolder folder;
   const std::string path = folder.path().string();
