@@ -31,11 +31,13 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string amount(double value, std::string_view unit) {
-  if (unit == "bytes") return text_binary(static_cast<Bytes>(value));
-  if (unit == "seconds") return text_seconds(value);
-  if (unit == "tokens_per_second") return fmt::format("{:.1f} tokens/s", value);
-  return fmt::format("{:g}", value);
+// What can be done about a condition on the device, where nothing more is known.
+std::string_view cure(std::string_view key) {
+  if (key == "min_usable_memory") return "close other programs, or use a device with more memory";
+  if (key == "min_memory" || key == "min_nominal_memory") return "use a device with more memory";
+  if (key == "min_vram") return "use a device whose GPU has more memory, or run on the processor";
+  if (key == "min_gpu_buffer") return "use a GPU, or a driver, that gives larger buffers";
+  return "use a device with more cores";
 }
 
 // Three numbers of a version; what is not there counts as 0.
@@ -247,16 +249,15 @@ class Check {
         (least ? value >= asked.number : value <= asked.number) ? Outcome::pass : Outcome::fail;
     if (result.outcome == Outcome::pass) return;
     std::string reason(info.reason);
-    if (info.key == "min_vram" && facts_.gpu && !*facts_.gpu) {
+    if ((info.key == "min_vram" || info.key == "min_gpu_buffer") && facts_.gpu && !*facts_.gpu) {
       // Without any GPU its memory is not too little: it is not there.
       result.reasons.push_back(no_gpu());
       return;
     }
-    const std::string words =
-        fmt::format("{} needed, {} there", amount(asked.number, unit), amount(value, unit));
+    // What is needed and what is there stands beside it; the advice is what can be done.
     result.reasons.push_back(amount_reason(std::move(reason), cls, asked.number, value, unit,
                                            have.known_by,
-                                           advice.empty() ? words : words + "; " + advice));
+                                           advice.empty() ? std::string(cure(info.key)) : advice));
   }
 
   Reason no_gpu() const {

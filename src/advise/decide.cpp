@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "advise/place.hpp"
 #include "advise/policy.hpp"
@@ -182,9 +183,13 @@ AdviseOptions options_of(const Choice& choice, const AdviseOptions& base) {
 const ChoiceResult* PolicyAnswer::shown() const {
   if (choice >= 0) return &choices[static_cast<std::size_t>(choice)];
   const ChoiceResult* best = nullptr;
+  // One that may yet pass is nearer than one that cannot. Of two that are as near, the later is the
+  // smaller one: nearer to what the device can do.
+  const auto distance = [](const ChoiceResult& each) {
+    return std::pair(each.outcome == Outcome::fail, faults(each));
+  };
   for (const ChoiceResult& each : choices) {
-    // The later of two is the smaller one: nearer to what the device can do.
-    if (best == nullptr || faults(each) <= faults(*best)) best = &each;
+    if (best == nullptr || distance(each) <= distance(*best)) best = &each;
   }
   return best;
 }

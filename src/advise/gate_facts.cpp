@@ -33,7 +33,9 @@ void gpu_facts(const DeviceProfile& profile, GateFacts& facts) {
   if (gpu == nullptr) {
     // A driver that failed may hide a GPU: then it is not known that there is none.
     for (const GpuFault& fault : profile.gpu_faults) {
-      if (fault.status != Status::error) continue;
+      // So may all drivers together, where they could not be asked: a recording without their answer.
+      const bool unasked = fault.driver == "vulkan" && fault.why.starts_with("cannot ask");
+      if (fault.status != Status::error && !unasked) continue;
       const std::string why = "the GPU driver " + fault.driver + " " + fault.why;
       facts.gpu = none<bool>(Status::error, why);
       facts.vram_bytes = facts.gpu_buffer_bytes = none<Bytes>(Status::error, why);

@@ -82,6 +82,20 @@ std::string sentence_of(const Policy& policy, const PolicyAnswer& answer) {
     if (verdict.download_bytes && answer.availability != "available")
       cost += fmt::format(" and a download of {}", text_decimal(*verdict.download_bytes));
   }
+  // A choice without a model is about the device alone.
+  const bool device = shown->model_name.empty();
+  const std::string why = because.empty() ? "see the reasons" : because;
+  if (device && answer.decision != Decision::fallback) {
+    const std::string wish = shown->name.empty() ? "the app" : name;
+    if (answer.decision == Decision::deny)
+      return fmt::format("No, this device is not good enough for {}: {}.", wish, why);
+    if (answer.decision == Decision::undecided)
+      return fmt::format("It could not be decided whether this device is good enough for {}: {}.",
+                         wish, why);
+    return because.empty() ? fmt::format("Yes, this device is good enough for {}.", wish)
+                           : fmt::format("Yes, this device is good enough for {}, but {}.", wish,
+                                         because);
+  }
   switch (answer.decision) {
     case Decision::allow:
       return fmt::format("Yes, {} will run well on this device{}.", name, cost);
@@ -93,15 +107,13 @@ std::string sentence_of(const Policy& policy, const PolicyAnswer& answer) {
       if (answer.at_fallback)
         return fmt::format("The smaller {} will be used on this device{}.", name, cost);
       return fmt::format(
-          "This device cannot run {} itself ({}), so {} will be used.", name,
-          because.empty() ? "see the reasons" : because,
+          "This device cannot run {} itself ({}), so {} will be used.", name, why,
           policy.fallback.note.empty() ? "the online service" : policy.fallback.note);
     case Decision::deny:
-      return fmt::format("No, {} will not run on this device: {}.", name,
-                         because.empty() ? "see the reasons" : because);
+      return fmt::format("No, {} will not run on this device: {}.", name, why);
     case Decision::undecided:
       return fmt::format("It could not be decided whether {} will run on this device: {}.", name,
-                         because.empty() ? "see the reasons" : because);
+                         why);
   }
   return {};
 }

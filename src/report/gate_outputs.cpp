@@ -33,12 +33,41 @@ std::string xml(std::string_view text) {
   return out;
 }
 
+// A path as a reference of RFC 3986.
+std::string uri(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/:+").find(c) != std::string_view::npos;
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 std::string words_of(const std::vector<Reason>& reasons) {
   std::string text;
   for (const Reason& reason : reasons)
-    text += fmt::format("{}{} ({}): {}", text.empty() ? "" : "; ", reason.code, reason.cls,
-                        reason.advice);
+    text += fmt::format("{}{} ({}): {}", text.empty() ? "" : "; ", reason_words(reason),
+                        reason.cls, reason.advice);
   return text;
+}
+
+// "full: no, small: yes (2 left out)"
+std::string choice_words(const PolicyAnswer& answer) {
+  std::string text;
+  std::size_t left_out = 0;
+  for (const ChoiceResult& each : answer.choices) {
+    if (!each.reached) {
+      ++left_out;
+      continue;
+    }
+    const char* word = each.outcome == Outcome::pass   ? "yes"
+                       : each.outcome == Outcome::fail ? "no"
+                                                       : "not known";
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", each.name.empty() ? "?" : each.name,
+                        word);
+  }
+  return left_out == 0 ? text : fmt::format("{} ({} not needed)", text, left_out);
 }
 
 }  // namespace
@@ -50,8 +79,11 @@ std::string policy_answer_text(const PolicyAnswer& answer, const RenderOptions& 
                                                       : Tone::warning;
   std::string out = screen.labelled(to_text(answer.decision), answer.sentence,
                                     std::string_view(to_text(answer.decision)).size() + 2, tone);
+  if (answer.choices.size() > 1)
+    out += screen.labelled("  choices", choice_words(answer), kLabel, Tone::faint);
   for (const Reason& reason : answer.reasons) {
-    out += screen.labelled("  because", reason_words(reason), kLabel, Tone::warning);
+    out += screen.labelled("  because", fmt::format("{} ({})", reason_words(reason), reason.cls),
+                           kLabel, Tone::warning);
     out += screen.labelled("", reason.advice, kLabel);
   }
   if (answer.nearest) out += screen.labelled("  change", answer.nearest->words, kLabel);
@@ -69,10 +101,10 @@ std::string policy_answer_sarif(const PolicyAnswer& answer, int exit_code) {
                 {"level", exit_code == 1   ? "error"
                           : exit_code == 2 ? "warning"
                                            : "note"},
-                {"message", {{"text", answer.sentence + " " + reason.advice}}}};
+                {"message", {{"text", fmt::format("{} {}: {}.", answer.sentence, reason_words(reason), reason.advice)}}}};
     if (!answer.source.empty() && answer.source != "options") {
       result["locations"] =
-          Json::array({{{"physicalLocation", {{"artifactLocation", {{"uri", answer.source}}}}}}});
+          Json::array({{{"physicalLocation", {{"artifactLocation", {{"uri", uri(answer.source)}}}}}}});
     }
     result["properties"] = {{"class", reason.cls}, {"unit", reason.unit}};
     results.push_back(std::move(result));

@@ -43,6 +43,16 @@ TEST(Decide, TheFirstThatPassesWins) {
   EXPECT_EQ(small.decision, Decision::allow);
 }
 
+TEST(Decide, WhatMayYetPassIsShownBeforeWhatCannot) {
+  const PolicyAnswer answer = asked(
+      R"("choices": [{"name": "fast", "model": "smollm2-135m", "conditions": {"min_decode": 5}},
+                     {"name": "roomy", "conditions": {"min_memory": "64GiB"}}])",
+      device(3, 4));
+  EXPECT_EQ(answer.decision, Decision::undecided);
+  EXPECT_EQ(answer.shown()->name, "fast");
+  EXPECT_EQ(answer.reasons.front().code, "notMeasured");
+}
+
 TEST(Decide, TheFallbacks) {
   const std::string eight = R"("choices": [{"model": "llama-3.1-8b"}])";
   EXPECT_EQ(asked(eight, device(3, 4)).decision, Decision::deny);

@@ -55,5 +55,19 @@ TEST(Sentence, OneForEachDecision) {
   EXPECT_EQ(sentence_of({}, {}), "The policy names nothing to decide.");
 }
 
+TEST(Sentence, OfTheDeviceAlone) {
+  PolicyAnswer answer =
+      denied(feature_reason("onBattery", "transient", "connect the device to power"));
+  answer.choices[0].model_name.clear();
+  answer.choices[0].name = "quiet";
+  EXPECT_EQ(sentence_of({}, answer),
+            "No, this device is not good enough for \"quiet\": the device runs on battery.");
+  answer.choices[0].conditions.clear();
+  answer.choices[0].reasons.clear();
+  answer.decision = Decision::allow;
+  answer.choice = 0;
+  EXPECT_EQ(sentence_of({}, answer), "Yes, this device is good enough for \"quiet\".");
+}
+
 }  // namespace
 }  // namespace weighin
