@@ -71,10 +71,23 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
   return text;
 }
 
+// Letters beyond ASCII as groff names them, which reads bytes: \[u2026].
+std::string roff_letter(const std::string& text, std::size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+  unsigned code = first & (0x3Fu >> more);
+  for (std::size_t i = 0; i < more && at + 1 < text.size(); ++i)
+    code = code << 6 | (static_cast<unsigned char>(text[++at]) & 0x3Fu);
+  return fmt::format("\\[u{:04X}]", code);
+}
+
 std::string roff(const std::string& text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '\\') {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      out += roff_letter(text, i);
+    } else if (c == '\\') {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
@@ -202,7 +215,9 @@ std::string zsh_completion(const CLI::App& root) {
   out +=
       ")\nif (( CURRENT == 2 )) && [[ ${words[2]} != -* ]]; then\n  _describe command commands\n  "
       "return\nfi\n"
-      "local verb=${words[2]}\nshift words\n(( CURRENT-- ))\ncase $verb in\n";
+      "local verb=${words[2]}\n"
+      "if (( ${commands[(I)$verb:*]} )); then\n  shift words\n  (( CURRENT-- ))\nelse\n  "
+      "verb=check\nfi\ncase $verb in\n";
   for (const Verb& verb : verbs) {
     out += fmt::format("{})\n  _arguments \\\n", verb.name);
     for (const Word& word : verb.words) {
@@ -228,8 +243,10 @@ std::string fish_completion(const CLI::App& root) {
                        quoted(verb.description));
     for (const Word& word : verb.words) {
       if (word.positional) continue;
-      std::string line =
-          fmt::format("complete -c weighin -n '__fish_seen_subcommand_from {}'", verb.name);
+      // Without a command the question is check.
+      std::string line = fmt::format(
+          "complete -c weighin -n '{}__fish_seen_subcommand_from {}'",
+          verb.name == "check" ? "__fish_use_subcommand; or " : "", verb.name);
       for (const std::string& name : word.names)
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       if (word.takes_value) line += word.file ? " -r -F" : " -x";
