@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Do the README's commands run, against a recorded machine, and end as the README says?"""
+"""Do the commands of the README and of the pages for its three uses run, against a recorded machine, and end as is said?"""
 import pathlib
 import re
 import shlex
@@ -14,8 +14,10 @@ if machine is None:
     skip("there is no recorded machine under tests/machines")
 text = (SOURCE / "README.md").read_text()
 commands = []
-for block in re.findall(r"```console\n(.*?)```", text, re.S):
-    commands += [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+for page in ("README.md", "docs/person.md", "docs/fleet.md", "docs/gating.md"):
+    for block in re.findall(r"```console\n(.*?)```", (SOURCE / page).read_text(), re.S):
+        commands += [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+    check(page in text or page == "README.md", f"the README does not lead to {page}")
 check(len(commands) >= 8, f"the README shows only {len(commands)} commands")
 ran = 0
 NO_DEVICE = {"estimate", "models", "schema", "--version", "--help"}
@@ -29,11 +31,13 @@ with tempfile.TemporaryDirectory() as folder:
             check(words[0] in ("script/test", "git", "cmake", "ctest"), f"a command that is not tested: {command}")
             continue
         words = words[1:]
+        # Each page has a place of its own: two may save the same machine.
+        place = pathlib.Path(tempfile.mkdtemp(dir=folder))
         # What stands after the program's own words (a pipe, &&) belongs to the shell.
         for end in ("&&", "|", ";", "||"):
             if end in words:
                 words = words[: words.index(end)]
-        words = [str(pathlib.Path(folder) / word) if "/" not in word and word.endswith((".json", ".html", ".md", "-machine")) and words[i - 1] in ("-o", "--save") else word
+        words = [str(place / word) if "/" not in word and word.endswith((".json", ".html", ".md", "-machine")) and words[i - 1] in ("-o", "--save") else word
                  for i, word in enumerate(words)]
         verb = words[0] if words else "check"
         takes_device = verb not in NO_DEVICE and "--device" not in words
@@ -42,7 +46,7 @@ with tempfile.TemporaryDirectory() as folder:
             at = words.index("--device") + 1
             words[at] = str(machine)
         expected = re.search(r"exit (\d+)", remark)
-        done = run(*words)
+        done = run(*words, cwd=SOURCE)
         allowed = {int(expected.group(1))} if expected else {0, 1, 2}
         check(done.returncode in allowed, f"{command}: exit {done.returncode}, {done.stderr[-300:]}")
         check("error" not in done.stderr or done.returncode >= 64, f"{command}: {done.stderr[-300:]}")
