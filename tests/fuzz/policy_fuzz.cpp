@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "fuzz/json_grammar.hpp"
 #include "weighin/gate.hpp"
 #include "weighin/report.hpp"
 
@@ -36,4 +37,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       __builtin_trap();
   }
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t most, unsigned int seed) {
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> made{"include", "self", "preset:webllm", "exceptions", "reason",
+                                  "until", "2027-01-31", "why", "cpus", "choices", "fallback",
+                                  "hosted", "model", "name", "parameters", "memory_bytes"};
+    for (const weighin::ConditionInfo& info : weighin::condition_list())
+      made.emplace_back(info.key);
+    return made;
+  }();
+  return weighin::fuzz::mutate_documents(data, size, most, seed, "", words);
 }
