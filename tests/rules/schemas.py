@@ -34,6 +34,8 @@ def check(name, text, what):
         return document
     for error in list(Draft202012Validator(schemas[name]).iter_errors(document))[:5]:
         faults.append(f"{what}: {'.'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+    if isinstance(document.get("device"), dict) and "schema" in document["device"]:
+        check("device", json.dumps(document["device"]), what + ", its device")
     checked += 1
     return document
 
@@ -84,19 +86,32 @@ COMMANDS = [
     ("gate", (0, 1, 2), ["gate", "--model", "gemma-2b", "--min-vulkan", "1.2", "--os", "linux", "--disk-reserve", "1GB", "--json"]),
     ("report", (0, 1, 2), ["check", "gemma-2b", "--no-bench", "--no-gpu", "--json"]),
     ("report", (0,), ["report", "--json", "--bench-seconds", "0.2"]),
+    ("report", (0, 1, 2), ["check", "llama-3.1-8b", "--device", source / "tests/machines/cloud-vm-xeon", "--json"]),
+    ("estimate", (0,), ["estimate", "llama-3.1-8b", "--explain", "--json"]),
+    ("estimate", (0,), ["estimate", "llama-3.1-8b", "--max-context", "16GiB", "--json"]),
+    ("estimate", (0,), ["estimate", "qwen2.5-32b", "--gpu-layers", "99", "--gpus", "2", "--json"]),
+    ("gate", (0, 1, 2), ["gate", "--preset", "webllm", "--device", source / "tests/golden/devices/phone-8gb.json", "--json"]),
+    ("gate", (0, 1, 2), ["gate", "--policy", source / "docs/recipes/app.policy.json", "--device", source / "tests/golden/devices/laptop-rtx4060.json", "--json"]),
+    ("models", (0,), ["models", "list", "--json"]),
+    ("models", (0,), ["models", "show", "gpt-4", "--json"]),
+    ("validation", (0,), ["models", "validate", "--json"]),
+    ("doctor", (0,), ["doctor", "--no-gpu", "--json"]),
+    ("error", (64,), ["gate", "--polcy", "x", "--json"]),
+    ("error", (64,), ["check", "nonsense", "--json"]),
+    ("error", (66,), ["gate", "--policy", "/none.json", "--json"]),
 ]
 code, text = run("schema", "device")
 if code == 0 and text.lstrip().startswith("{"):
-    for name in ("report", "device", "estimate", "gate", "bench", "policy"):
+    for name in schemas:
         code, text = run("schema", name)
         if json.loads(text) != schemas[name]:
             faults.append(f"`weighin schema {name}` is not docs/schema/{name}.json")
     for name, codes, arguments in COMMANDS:
         code, text = run(*arguments)
         if code not in codes:
-            faults.append(f"weighin {' '.join(arguments)}: exit {code}, not one of {codes}")
+            faults.append(f"weighin {' '.join(map(str, arguments))}: exit {code}, not one of {codes}")
         else:
-            check(name, text, "weighin " + " ".join(arguments))
+            check(name, text, "weighin " + " ".join(map(str, arguments)))
 else:
     print("the program has no `schema` command: only the kept documents were checked")
 
