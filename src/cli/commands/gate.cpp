@@ -154,6 +154,12 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_bench_options(app, *options);
   app.get_option("--gpu")->description(
       "use only this GPU (index or UUID); or yes, no: ask for one, or for none");
+  app.footer(
+      "Examples:\n"
+      "  weighin gate --model gemma-2b --min-decode 8 --max-download 2GB && install\n"
+      "  weighin gate --policy app.json --json\n"
+      "  weighin gate --policy app.json --device laptop.json --what-if ram=8GiB\n"
+      "Exit codes: 0 yes, 1 no, 2 could not decide (--on-unknown), 64 and more a failure.");
   return [&app, options, invocation]() -> int {
     take_gpu_condition(*options);
     const Result<Done> settled = settle_options(app, *options);
