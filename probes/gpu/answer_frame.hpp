@@ -17,8 +17,14 @@ enum class FrameKind : char {
   end = 'E',      ///< the answer is complete; the last frame
 };
 
-/// magic, kind, length (32 bits, little-endian), payload, end marker.
-std::string write_frame(FrameKind kind, std::string_view payload);
+/// magic, token, kind, length (32 bits, little-endian), payload, end marker. The token is the
+/// asker's, new for each child: a driver that writes frames of its own into the pipe knows the
+/// format, and not the token.
+std::string write_frame(FrameKind kind, std::string_view payload, std::string_view token = {});
+/// A token that nobody can guess.
+std::string new_frame_token();
+/// The environment variable that carries it to the child, which blots it out.
+inline constexpr const char* kFrameToken = "WEIGHIN_ANSWER_TOKEN";
 
 /// What came over the pipe.
 struct Transcript {
@@ -30,8 +36,9 @@ struct Transcript {
 };
 
 /// Reads as far as the bytes are frames. A last frame that is cut short does not count, nor do
-/// frames after the end; more than `kMostFrameDevices` devices are left out.
-Transcript read_transcript(std::string_view bytes);
+/// frames after the end; more than `kMostFrameDevices` devices are left out. A frame with another
+/// token is no frame.
+Transcript read_transcript(std::string_view bytes, std::string_view token = {});
 
 inline constexpr std::size_t kMostFrameDevices = 64;
 

@@ -83,8 +83,9 @@ void set_status(json& driver, const char* status, const std::string& why) {
   driver["why"] = vulkan::clean_text(why, 1024);
 }
 
-void write_answer(json& driver, const ChildAnswer& answer, const ProbeOptions& options) {
-  const Transcript transcript = read_transcript(answer.output);
+void write_answer(json& driver, const ChildAnswer& answer, const std::string& token,
+                  const ProbeOptions& options) {
+  const Transcript transcript = read_transcript(answer.output, token);
   driver["seconds"] = answer.seconds;
   driver["devices"] = json::array();
   std::size_t broken = 0;
@@ -125,12 +126,15 @@ Result<std::string> ask_drivers(const Host& host, const ProbeOptions& options) {
   // A child never asks again: whatever it is, it must not multiply.
   const bool child_already = host.environment("WEIGHIN_ANSWER_FD").has_value();
   std::vector<ChildRequest> requests;
-  std::vector<std::size_t> rows;  // of each request
+  std::vector<std::size_t> rows;    // of each request
+  std::vector<std::string> tokens;  // of each request
   const auto ask = [&](json driver, ChildRequest request) {
     if (program.empty() || child_already) {
       set_status(driver, "skipped", "not asked: there is no program to ask it in a child process");
     } else {
       rows.push_back(drivers.size());
+      tokens.push_back(new_frame_token());
+      request.environment.emplace_back(kFrameToken, tokens.back());
       requests.push_back(std::move(request));
     }
     drivers.push_back(std::move(driver));
@@ -163,7 +167,7 @@ Result<std::string> ask_drivers(const Host& host, const ProbeOptions& options) {
   const std::vector<ChildAnswer> answers =
       requests.empty() ? std::vector<ChildAnswer>{} : host.run_children(requests);
   for (std::size_t i = 0; i < answers.size() && i < rows.size(); ++i) {
-    write_answer(drivers[rows[i]], answers[i], options);
+    write_answer(drivers[rows[i]], answers[i], tokens[i], options);
   }
   return document.dump(1, ' ', false, json::error_handler_t::replace);
 }

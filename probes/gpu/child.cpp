@@ -5,11 +5,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "probes/gpu/answer_frame.hpp"
 #include "probes/gpu/driver_faults.hpp"
@@ -26,9 +28,9 @@ constexpr int kWrongUse = 64;  // EX_USAGE
 // Frames go out one by one: what the child was doing when it died is the last thing it said.
 class Pipe {
  public:
-  explicit Pipe(int fd) : fd_(fd) {}
+  Pipe(int fd, std::string token) : fd_(fd), token_(std::move(token)) {}
   void send(FrameKind kind, std::string_view payload) const {
-    const std::string frame = write_frame(kind, payload);
+    const std::string frame = write_frame(kind, payload, token_);
     std::string_view rest = frame;
     while (!rest.empty()) {
       const ssize_t written = ::write(fd_, rest.data(), rest.size());
@@ -52,7 +54,18 @@ class Pipe {
 
  private:
   int fd_;
+  std::string token_;
 };
+
+// Taken out of the environment before any driver is loaded, and out of what /proc shows of it.
+std::string take_token() {
+  char* const found = std::getenv(kFrameToken);
+  if (found == nullptr) return {};
+  std::string token = found;
+  std::fill(found, found + token.size(), ' ');
+  ::unsetenv(kFrameToken);
+  return token;
+}
 
 [[noreturn]] void ask_vulkan(const Pipe& pipe, const std::string& library) {
   pipe.stage("opening the Vulkan loader");
@@ -121,7 +134,7 @@ int gpu_child_main(int argc, const char* const* argv) {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   std::signal(SIGPIPE, SIG_IGN);
-  const Pipe pipe(static_cast<int>(fd));
+  const Pipe pipe(static_cast<int>(fd), take_token());
   const std::string_view what = argv[2];
   try {
     if (what == "vulkan" && argc == 4) ask_vulkan(pipe, argv[3]);

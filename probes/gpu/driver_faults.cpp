@@ -19,7 +19,10 @@ std::optional<std::string> driver_fault(const ChildAnswer& answer, const Transcr
     case ChildEnd::signalled:
       return "crashed (" + signal_text(answer.code) + ")" + when;
     case ChildEnd::timed_out:
-      return "did not answer within " + text_seconds(deadline_seconds) + when;
+      return "did not answer within " + text_seconds(deadline_seconds) + when +
+             (answer.why.find("could not be ended") != std::string::npos
+                  ? ", and could not be ended: the kernel holds it"
+                  : "");
     case ChildEnd::flooded:
       return "flooded the pipe of its answer" + when;
     case ChildEnd::not_started:

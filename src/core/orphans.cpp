@@ -31,6 +31,17 @@ std::mutex adoption_mutex;
 int adoptions = 0;
 int before = 0;  // the switch as it was found
 
+// Groups of children that were given up: the kernel held them. The next call looks after them.
+std::mutex given_up_mutex;
+std::set<pid_t> given_up;
+
+// True where one of our children of this group lives. Those that have ended are reaped.
+bool lives(pid_t group) {
+  pid_t reaped = 1;
+  while (reaped > 0) reaped = waitpid(-group, nullptr, WNOHANG);
+  return reaped == 0;
+}
+
 // Our children as the kernel lists them, thread by thread (CONFIG_PROC_CHILDREN; empty without).
 std::vector<pid_t> own_children() {
   std::vector<pid_t> children;
@@ -74,11 +85,7 @@ bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& 
   bool left = false;
   // Only our own children are waited for, so a group's number that has passed to strangers does no
   // harm; nothing is sent to a group here.
-  for (const pid_t group : groups) {
-    pid_t reaped = 1;
-    while (reaped > 0) reaped = waitpid(-group, nullptr, WNOHANG);
-    left = left || reaped == 0;
-  }
+  for (const pid_t group : groups) left = lives(group) || left;
   for (const pid_t child : own_children()) {
     if (!carries_one(child, marks)) continue;
     kill(child, SIGKILL);
@@ -116,6 +123,11 @@ void end_orphans(const std::vector<pid_t>& groups, const std::vector<std::string
   std::set<pid_t> ended;
   while (end_once(groups, marks, ended) && Clock::now() < until)
     std::this_thread::sleep_for(kBetween);
+  const std::lock_guard<std::mutex> lock(given_up_mutex);
+  std::erase_if(given_up, [](pid_t group) { return !lives(group); });
+  for (const pid_t group : groups) {
+    if (lives(group)) given_up.insert(group);
+  }
 }
 
 }  // namespace weighin

@@ -26,7 +26,8 @@ inline constexpr const char* kChildMark = "WEIGHIN_CHILD";
 std::string new_child_mark();
 
 /// Ends and reaps what children that have ended left to us: the rest of their process groups, and
-/// processes that carry one of their marks. Gives up after a tenth of a second.
+/// processes that carry one of their marks. Gives up after a tenth of a second; what is left then
+/// is reaped by a later call.
 void end_orphans(const std::vector<pid_t>& groups, const std::vector<std::string>& marks);
 
 }  // namespace weighin

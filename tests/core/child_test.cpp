@@ -230,6 +230,37 @@ TEST(Child, SignalStateIsThePlainOne) {
   EXPECT_EQ(answer.output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
+// Ten endings in turn, in a hundred runs of ten children: answers, ends, crashes, floods, lingers
+// behind others, leaves others behind, hangs.
+TEST(Child, AThousandOfThemLeaveNoZombieAndNoFile) {
+  const auto files = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = files();
+  std::size_t asked = 0;
+  for (int round = 0; round < 100; ++round) {
+    std::vector<ChildRequest> requests = {
+        shell("echo answer > $out"), shell("exit 3"),
+        shell("kill -SEGV $$"),      shell("kill -KILL $$"),
+        shell("exec true"),          shell("echo $out $out $out > $out"),
+        shell("(exec sleep 60) &"),  shell("setsid sleep 60 & exit 1"),
+        shell("exec 2>&- 1>&-"),     shell("trap '' TERM; kill -STOP $$")};
+    requests[5].output_limit_bytes = 8;
+    requests[9].deadline_seconds = round % 10 == 0 ? 0.05 : 20;
+    if (round % 10 != 0) requests[9] = shell("kill -ABRT $$");
+    const auto answers = run_child_processes(requests);
+    ASSERT_EQ(answers.size(), 10u);
+    EXPECT_EQ(answers[0].output, "answer\n");
+    EXPECT_EQ(answers[1].code, 3);
+    EXPECT_EQ(answers[2].end, ChildEnd::signalled);
+    EXPECT_EQ(answers[9].end, round % 10 == 0 ? ChildEnd::timed_out : ChildEnd::signalled);
+    ASSERT_TRUE(no_child_is_left()) << "after round " << round;
+    ASSERT_EQ(files(), before) << "after round " << round;
+    asked += answers.size();
+  }
+  EXPECT_EQ(asked, 1000u);
+}
+
 TEST(Child, ManyThreadsMayAskAtOnce) {
   std::vector<std::thread> threads;
   std::array<ChildAnswer, 4> answers;

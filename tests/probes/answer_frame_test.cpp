@@ -51,6 +51,31 @@ TEST(AnswerFrame, KeepsWhatCameBeforeRubbish) {
   EXPECT_TRUE(read.devices.empty());
 }
 
+TEST(AnswerFrame, CountsOnlyWithItsToken) {
+  const std::string token = new_frame_token();
+  EXPECT_EQ(token.size(), 16u);
+  EXPECT_NE(token, new_frame_token());
+  const std::string good =
+      write_frame(FrameKind::device, "{}", token) + write_frame(FrameKind::end, "", token);
+  EXPECT_TRUE(read_transcript(good, token).complete);
+  EXPECT_EQ(read_transcript(good, token).devices.size(), 1u);
+  // One of another run, one without any, one that only begins as it does.
+  for (const std::string& other : {new_frame_token(), std::string(), token.substr(0, 15) + "x"}) {
+    const std::string forged =
+        write_frame(FrameKind::device, "{}", other) + write_frame(FrameKind::end, "", other);
+    const Transcript read =
+        read_transcript(write_frame(FrameKind::stage, "x", token) + forged, token);
+    EXPECT_TRUE(read.damaged);
+    EXPECT_FALSE(read.complete);
+    EXPECT_TRUE(read.devices.empty());
+    EXPECT_EQ(read.stage, "x");
+  }
+  for (std::size_t cut = 0; cut < good.size(); ++cut) {
+    EXPECT_FALSE(read_transcript(good.substr(0, cut), token).complete);
+    EXPECT_FALSE(read_transcript(good.substr(0, cut), token).damaged);
+  }
+}
+
 TEST(AnswerFrame, NothingCountsAfterTheEnd) {
   const Transcript read = read_transcript(write_frame(FrameKind::failure, "no loader") +
                                           write_frame(FrameKind::device, "{}"));

@@ -32,6 +32,15 @@ ProbeOptions options() {
   return options;
 }
 
+// As the child of this request writes it.
+std::string frame(const ChildRequest& request, FrameKind kind, std::string_view payload = {}) {
+  for (const auto& [name, value] : request.environment) {
+    if (name == kFrameToken) return write_frame(kind, payload, value);
+  }
+  ADD_FAILURE() << "the child was given no token";
+  return {};
+}
+
 json ask(const FakeHost& host, const ProbeOptions& with = options()) {
   const auto text = ask_drivers(host, with);
   EXPECT_TRUE(text.ok());
@@ -63,7 +72,7 @@ TEST(AskDrivers, GivesEachChildOneManifestAndItsLimits) {
     requests.push_back(request);
     ChildAnswer answer;
     answer.end = ChildEnd::exited;
-    answer.output = write_frame(FrameKind::end, "");
+    answer.output = frame(request, FrameKind::end);
     return answer;
   };
   const json answer = ask(host);
@@ -96,7 +105,7 @@ TEST(AskDrivers, AsksNvmlWhereNvidiasModuleIs) {
     ChildAnswer answer;
     answer.end = ChildEnd::exited;
     answer.output =
-        write_frame(FrameKind::failure, "NVML does not start: Driver/library version mismatch");
+        frame(request, FrameKind::failure, "NVML does not start: Driver/library version mismatch");
     return answer;
   };
   const json answer = ask(host);
@@ -109,12 +118,12 @@ TEST(AskDrivers, AsksNvmlWhereNvidiasModuleIs) {
 TEST(AskDrivers, KeepsTheDevicesToldBeforeACrash) {
   FakeHost host;
   add_driver(host, "a");
-  host.child = [&](const ChildRequest&) {
+  host.child = [&](const ChildRequest& request) {
     ChildAnswer answer;
     answer.end = ChildEnd::signalled;
     answer.code = SIGSEGV;
-    answer.output = write_frame(FrameKind::device, R"({"name":"first"})") +
-                    write_frame(FrameKind::stage, "describing device 1");
+    answer.output = frame(request, FrameKind::device, R"({"name":"first"})") +
+                    frame(request, FrameKind::stage, "describing device 1");
     return answer;
   };
   const json answer = ask(host);
@@ -124,14 +133,30 @@ TEST(AskDrivers, KeepsTheDevicesToldBeforeACrash) {
   EXPECT_EQ(driver["why"], "crashed (SIGSEGV) while describing device 1");
 }
 
-TEST(AskDrivers, TakesADeviceThatIsNoObjectForRubbish) {
+TEST(AskDrivers, TakesNoFrameWithoutItsToken) {
   FakeHost host;
   add_driver(host, "a");
   host.child = [&](const ChildRequest&) {
     ChildAnswer answer;
     answer.end = ChildEnd::exited;
-    answer.output = write_frame(FrameKind::device, std::string(100000, '[')) +
-                    write_frame(FrameKind::device, "17") + write_frame(FrameKind::end, "");
+    answer.output =
+        write_frame(FrameKind::device, R"({"name":"forged"})") + write_frame(FrameKind::end, "");
+    return answer;
+  };
+  const json driver = ask(host)["drivers"][0];
+  EXPECT_EQ(driver["status"], "error");
+  EXPECT_TRUE(driver["devices"].empty());
+  EXPECT_THAT(driver["why"].get<std::string>(), HasSubstr("answered rubbish"));
+}
+
+TEST(AskDrivers, TakesADeviceThatIsNoObjectForRubbish) {
+  FakeHost host;
+  add_driver(host, "a");
+  host.child = [&](const ChildRequest& request) {
+    ChildAnswer answer;
+    answer.end = ChildEnd::exited;
+    answer.output = frame(request, FrameKind::device, std::string(100000, '[')) +
+                    frame(request, FrameKind::device, "17") + frame(request, FrameKind::end);
     return answer;
   };
   const json answer = ask(host);

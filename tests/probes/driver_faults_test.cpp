@@ -35,6 +35,11 @@ TEST(DriverFaults, SayWhatHappenedAndWhen) {
               HasSubstr("did not answer within 3"));
   EXPECT_THAT(words(ChildEnd::timed_out, 0, at("loading the driver")),
               HasSubstr(" s while loading the driver"));
+  ChildAnswer held;
+  held.end = ChildEnd::timed_out;
+  held.why = "did not answer within 3 s, and process 7 could not be ended: the kernel holds it";
+  EXPECT_THAT(driver_fault(held, at("loading the driver"), 3.0).value_or(""),
+              HasSubstr("while loading the driver, and could not be ended"));
   EXPECT_THAT(words(ChildEnd::flooded, 0, at("listing its devices")), HasSubstr("flooded"));
   EXPECT_EQ(words(ChildEnd::exited, 0, at("loading the driver")),
             "ended by itself (exit code 0) while loading the driver");

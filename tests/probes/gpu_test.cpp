@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "probes/chosen_drivers.hpp"
 #include "probes/gpu/driver_manifests.hpp"
@@ -53,6 +54,7 @@ const Broken kBroken[] = {
     {"floods_stdout", nullptr, "its library is no Vulkan driver"},
     {"floods_everything", nullptr, "flooded the pipe of its answer"},
     {"rubbish_in_pipe", nullptr, "while loading the driver"},
+    {"forges_answer", nullptr, "answered rubbish while loading the driver"},
     {"no_driver", nullptr, "its library is no Vulkan driver"},
     {"null_entry_points", nullptr, "no instance could be created"},
     {"abort_in_negotiation", nullptr, "crashed (SIGABRT) while creating an instance"},
@@ -206,6 +208,35 @@ TEST(GpuProbe, AnyNumberOfHungDriversTakesOneDeadline) {
   EXPECT_EQ(outcome.profile.gpu_faults.size(), kMostManifests - 1);
   EXPECT_LT(outcome.seconds, 5.0);
   EXPECT_FALSE(child_left());
+}
+
+// As one that sleeps inside the kernel: a helper traces it and lets it go neither at SIGTERM nor at
+// SIGKILL (tests/drivers/held_by_tracer.c).
+TEST(GpuProbe, AChildThatCannotBeKilledIsGivenUpInTime) {
+  if (!has_loader()) GTEST_SKIP() << "no Vulkan loader (libvulkan1) on this machine";
+  if (!test::has_lavapipe()) GTEST_SKIP() << "no lavapipe (mesa-vulkan-drivers) on this machine";
+  TemporaryFolder folder;
+  folder.write("held.json",
+               manifest_of(std::string(WEIGHIN_BINARY_DIR) + "/drivers/libheld_by_tracer.so"));
+  folder.write("none.json",
+               manifest_of(std::string(WEIGHIN_BINARY_DIR) + "/drivers/libno_driver.so"));
+  const Outcome outcome = ask_gpus((folder.path() / "held.json").string() + ":" + test::kLavapipe);
+  if (outcome.fault("held.json").find("exit code 42") != std::string::npos)
+    GTEST_SKIP() << "no process may be traced here";
+  ASSERT_NE(lavapipe_of(outcome), nullptr) << outcome.document;
+  EXPECT_THAT(outcome.fault("held.json"),
+              testing::AllOf(HasSubstr("did not answer within 3"),
+                             HasSubstr("could not be ended: the kernel holds it")));
+  EXPECT_LT(outcome.seconds, 5.0);
+  EXPECT_TRUE(child_left()) << "it lives on: nothing was tested";
+  // Once the kernel lets go of it, the next call reaps it.
+  bool left = true;
+  for (int i = 0; i < 200 && left; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ask_gpus((folder.path() / "none.json").string(), 10.0);
+    left = child_left();
+  }
+  EXPECT_FALSE(left);
 }
 
 TEST(GpuProbe, LavapipeIsListedAndNeverCounted) {
