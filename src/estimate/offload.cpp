@@ -51,6 +51,36 @@ std::vector<double> ends_of(const std::vector<double>& shares) {
   return ends;
 }
 
+// What each place does: `place_of(layer)` is the GPU's number, -1 for the CPU; the output's is
+// given.
+template <class PlaceOf>
+std::vector<WorkShare> shares_of(const Shape& shape, const Weights& weights, std::size_t gpus,
+                                 int output, PlaceOf place_of) {
+  std::vector<WorkShare> all(gpus + 1);
+  WorkShare sum;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].gpu = static_cast<int>(i) - 1;
+  for (std::size_t at = 0; at < weights.layer_bytes.size(); ++at) {
+    const auto layer = static_cast<std::int64_t>(at);
+    const bool attention = is_attention_layer(shape, layer);
+    const bool sliding = attention && is_sliding_layer(shape, layer);
+    for (WorkShare* to : {&all[static_cast<std::size_t>(place_of(layer) + 1)], &sum}) {
+      to->layers += 1;
+      to->weights += static_cast<double>(weights.layer_bytes[at]);
+      (!attention ? to->state : sliding ? to->sliding_cells : to->full_cells) += 1;
+    }
+  }
+  const auto part = [](double& value, double of) { value = of > 0 ? value / of : 0.0; };
+  for (WorkShare& each : all) {
+    each.output = each.gpu == output;
+    part(each.weights, sum.weights);
+    part(each.full_cells, sum.full_cells);
+    part(each.sliding_cells, sum.sliding_cells);
+    part(each.state, sum.state);
+  }
+  std::erase_if(all, [](const WorkShare& each) { return each.layers == 0 && !each.output; });
+  return all;
+}
+
 }  // namespace
 
 std::optional<Offload> offload(const Shape& shape, const Plan& plan, const Weights& weights,
@@ -82,10 +112,18 @@ std::optional<Offload> offload(const Shape& shape, const Plan& plan, const Weigh
     largest_behind = std::max(largest_behind, weights.layer_largest_bytes[at]);
     if (at < cache.layer_bytes.size()) cache_behind = std::max(cache_behind, cache.layer_bytes[at]);
   }
+  const int output = offloaded > 0 ? static_cast<int>(gpu_of(ends, layers - first, offloaded)) : -1;
+  result.work = shares_of(shape, weights, ends.size(), output, [&](std::int64_t layer) {
+    return layer < first ? -1 : static_cast<int>(gpu_of(ends, layer - first, offloaded));
+  });
   Held& last = offloaded > 0 ? result.gpus[gpu_of(ends, layers - first, offloaded)] : result.host;
   last.weights_bytes += weights.output_bytes;
   // Looked up in one place and multiplied in another: kept in both.
   if (weights.tied && offloaded > 0) last.weights_bytes += weights.embedding_bytes;
+  for (WorkShare& each : result.work) {
+    const Held& held = each.gpu < 0 ? result.host : result.gpus[static_cast<std::size_t>(each.gpu)];
+    each.weights_bytes = held.weights_bytes;
+  }
 
   if (offloaded <= 0) {
     result.host.compute_bytes = on_cpu->bytes;

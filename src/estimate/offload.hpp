@@ -20,6 +20,8 @@ struct Held {
 struct Offload {
   std::vector<Held> gpus;  ///< one entry for each share of the plan (one where there are none)
   Held host;
+  std::vector<WorkShare>
+      work;  ///< the CPU first, where it has layers; places without work are left out
 };
 
 /// How llama.cpp deals the layers out (src/llama-model.cpp, load_tensors of v0.5.0): the output

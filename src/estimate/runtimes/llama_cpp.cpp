@@ -151,6 +151,8 @@ Result<Done> split(const Shape& shape, const Weights& weights, const KvCache& ca
   MemoryNeed& memory = estimate.memory;
   const auto places = offload(shape, estimate.plan, weights, cache, memory.state_bytes);
   if (!places) return overflow_of(estimate.model);
+  estimate.work_shares = places->work;
+  estimate.activation_bytes = 4 * shape.hidden;
   Bytes compute = places->host.compute_bytes, held = places->host.weights_bytes;
   std::string how = fmt::format("{} in system memory", text_binary(compute));
   std::size_t used = 0;

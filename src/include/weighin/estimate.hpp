@@ -109,6 +109,17 @@ struct TokenWork {
   }
 };
 
+/// What one place does of a token's work where layers are dealt out to GPUs, as shares of the whole.
+struct WorkShare {
+  int gpu = -1;             ///< which of Plan::gpu_shares (0 where there are none); -1 = the CPU
+  std::int64_t layers = 0;  ///< how many of them
+  double weights = 0.0;     ///< of the bytes of all layers' matrices
+  double full_cells = 0.0, sliding_cells = 0.0;  ///< of the attention layers of either kind
+  double state = 0.0;       ///< of the recurrent layers
+  Bytes weights_bytes = 0;  ///< weights that lie there
+  bool output = false;      ///< it multiplies the output matrix too
+};
+
 /// What an estimate rests on; it decides how wide the range is.
 enum class Basis {
   file,          ///< the header of the model's own file: every tensor's type and size
@@ -137,6 +148,9 @@ struct Estimate {
   Bytes largest_tensor_bytes = 0;  ///< the largest single tensor, for a GPU's allocation limits
   Bytes gpu_bytes = 0, host_bytes = 0;  ///< of a split by gpu_layers; gpu + host = total
   std::vector<Bytes> gpu_split_bytes;   ///< gpu_bytes by GPU, one entry for each of the shares
+  /// Who does what of a token, in the order in which it passes them; empty where one place does all.
+  std::vector<WorkShare> work_shares;
+  Bytes activation_bytes = 0;  ///< of one token between two layers: what crosses from place to place
   Residency residency;                  ///< of the part that lies in the system's memory
   KnownBy known_by = KnownBy::computed;
   Basis basis = Basis::architecture;
