@@ -335,21 +335,14 @@ class Judge {
   }
 
   void time_it(const Placement& placement) {
-    const bool split = placement.place.find('+') != std::string::npos;
-    SpeedQuestion question;
-    question.place = placement.place;
+    SpeedQuestion question = question_of(placement);
     question.runtime = verdict_.runtime;
     question.context = verdict_.context;
     question.prompt_tokens = options_.demands.prompt_tokens;
-    if (placement.place == "cpu") {
-      question.file_bytes = verdict_.download_bytes.value_or(0);
+    if (placement.place != "browser") question.file_bytes = verdict_.download_bytes.value_or(0);
+    if (placement.place == "cpu")
       question.repacked_bytes = placement.estimate.residency.repacked_bytes;
-    }
     Speeds speeds = predict_speeds(placement.estimate.token, question, measurements_);
-    if (split && !speeds.decode) {
-      speeds.decode =
-          Known<Speed>::unknown(Status::skipped, "a split between GPU and CPU was not measured");
-    }
     if (!writes_text(verdict_)) {
       speeds.decode = Known<Speed>::unknown(Status::unsupported, "an encoder writes no text");
       speeds.first_token = speeds.decode;

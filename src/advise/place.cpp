@@ -218,6 +218,27 @@ class Chooser {
 
 }  // namespace
 
+SpeedQuestion question_of(const Placement& placement) {
+  SpeedQuestion question;
+  question.place = placement.place;
+  const Estimate& made = placement.estimate;
+  question.activation_bytes = made.activation_bytes;
+  question.logits_bytes = made.memory.output_bytes;
+  std::vector<std::string> gpus;  // in the order of the plan's shares
+  for (std::size_t from = 0; from < placement.place.size();) {
+    const std::size_t to = std::min(placement.place.find('+', from), placement.place.size());
+    std::string place = placement.place.substr(from, to - from);
+    if (place.starts_with("gpu")) gpus.push_back(std::move(place));
+    from = to + 1;
+  }
+  for (const WorkShare& share : made.work_shares) {
+    const auto at = static_cast<std::size_t>(std::max(share.gpu, 0));
+    if (share.gpu >= 0 && at >= gpus.size()) return question;  // no such GPU: as one place
+    question.parts.push_back({share.gpu < 0 ? "cpu" : gpus[at], share});
+  }
+  return question;
+}
+
 Room memory_room(const DeviceProfile& profile, const Estimate& estimate, Bytes part) {
   Room room;
   room.need_bytes = widened(estimate, part);

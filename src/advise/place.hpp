@@ -32,6 +32,9 @@ struct Placement {
   const Room& short_room() const;  ///< the room with the least headroom
 };
 
+/// Who does what of a token there, by the places of measurements.
+SpeedQuestion question_of(const Placement& placement);
+
 /// A part of an estimate in main memory, or on a GPU.
 Room memory_room(const DeviceProfile& profile, const Estimate& estimate, Bytes part);
 Room gpu_room(const DeviceProfile& profile, const Gpu& gpu, const Estimate& estimate, Bytes part);

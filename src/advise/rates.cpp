@@ -114,7 +114,9 @@ Rates::Found Rates::best(std::string_view name, std::string_view format) const {
   return other;
 }
 
-const Measurement* Rates::read(std::string_view name) const { return best(name, "").at; }
+const Measurement* Rates::read(std::string_view name, std::string_view format) const {
+  return best(name, format).at;
+}
 
 std::string Rates::isa() const {
   for (const Measurement& each : measurements_.list) {

@@ -32,8 +32,9 @@ class Rates {
                                    double bytes_per_operation = 0.0) const;
   /// Multiply-adds a second of attention over a cache of f16.
   std::optional<EngineRate> attention(bool batch) const;
-  /// The plain figure of reading memory, in bytes a second; null where none.
-  const Measurement* read(std::string_view name = "memory read") const;
+  /// The plain figure of reading memory, in bytes a second, or of another name; null where none.
+  const Measurement* read(std::string_view name = "memory read",
+                          std::string_view format = "") const;
   /// The instruction set of what was measured; "" where nothing was.
   std::string isa() const;
 

@@ -13,6 +13,8 @@
 #include <string_view>
 
 #include "advise/rates.hpp"
+#include "advise/speed_gpu.hpp"
+#include "advise/speed_term.hpp"
 
 namespace weighin {
 namespace {
@@ -20,8 +22,6 @@ namespace {
 // What no term accounts for: two runs of the engine itself, minutes apart on a quiet machine,
 // differed by up to 4 per cent, and the same matrices in another model by as much again.
 constexpr double kCommonError = 0.08;
-// Prompts are computed so many tokens at a time (n_ubatch of llama.cpp).
-constexpr std::int64_t kBatchTokens = 512;
 // A recurrent state is read and written with plain loops: at this share of the read rate.
 constexpr double kStateShare = 0.5, kStateError = 0.5;
 // Loading for the first time. A mapped file comes in through page faults, with less read ahead than
@@ -35,16 +35,6 @@ constexpr double kValueShare = 0.5, kValueError = 0.5;
 
 Known<std::vector<SpeedTerm>> not_measured(const std::string& what) {
   return Known<std::vector<SpeedTerm>>::unknown(Status::skipped, what + " was not measured");
-}
-
-SpeedTerm term_of(std::string what, double amount, const EngineRate& rate) {
-  SpeedTerm term;
-  term.what = std::move(what);
-  term.raw_seconds = amount / rate.ours;
-  term.seconds = {amount / rate.rate.high, amount / rate.rate.mid, amount / rate.rate.low};
-  term.direct = rate.direct;
-  term.unstable = rate.unstable;
-  return term;
 }
 
 SpeedTerm plain_term(std::string what, double amount, const Measurement& read, double share,
@@ -130,6 +120,7 @@ void add_values(const TokenWork& work, const SpeedQuestion& question, const Rate
 Known<std::vector<SpeedTerm>> speed_terms(const TokenWork& work, const SpeedQuestion& question,
                                           const Measurements& measurements, bool prefill,
                                           std::int64_t depth) {
+  if (on_gpus(question)) return gpu_speed_terms(work, question, measurements, prefill, depth);
   const Rates rates(measurements, question.place, question.runtime, question.threads);
   const double prompt = static_cast<double>(std::max<std::int64_t>(question.prompt_tokens, 1));
   const double batch = std::min(prompt, static_cast<double>(kBatchTokens));
@@ -222,6 +213,13 @@ void name_source(const Learnt& known, Known<Speed>& speed) {
                                 known.ratio, known.models);
 }
 
+/// A speed on a GPU rests on an assumption beside what was measured.
+void name_assumption(const SpeedQuestion& question, Known<Speed>& speed) {
+  if (!on_gpus(question)) return;
+  speed.source += gpu_assumption(question);
+  if (speed.confidence == Confidence::high) speed.confidence = Confidence::medium;
+}
+
 bool any_unstable(const std::vector<SpeedTerm>& terms) {
   return std::any_of(terms.begin(), terms.end(), [](const auto& each) { return each.unstable; });
 }
@@ -248,9 +246,11 @@ void predict_decode(const TokenWork& work, const SpeedQuestion& question,
   const Range seconds =
       divided({sum_of(*at(0)).low, sum_of(*terms).mid, sum_of(*at(half)).high}, known.ratio);
   const Rates rates(measurements, question.place, question.runtime, question.threads);
-  speeds.decode =
-      speed_of(seconds, *terms, bound_by(*terms, work, rates), "decode rates", speeds.unstable);
+  const std::string bound =
+      on_gpus(question) ? gpu_bound_by(*terms) : bound_by(*terms, work, rates);
+  speeds.decode = speed_of(seconds, *terms, bound, "decode rates", speeds.unstable);
   name_source(known, speeds.decode);
+  name_assumption(question, speeds.decode);
 }
 
 void predict_prefill(const TokenWork& work, const SpeedQuestion& question,
@@ -265,12 +265,14 @@ void predict_prefill(const TokenWork& work, const SpeedQuestion& question,
   speeds.unstable = speeds.unstable || any_unstable(*terms);
   const Learnt known = learnt(measurements, question, "prefill");
   const Range seconds = divided(sum_of(*terms), known.ratio);
-  speeds.prefill = speed_of(seconds, *terms, "arithmetic", "matrix-matrix rates", speeds.unstable);
+  const std::string bound = on_gpus(question) ? gpu_bound_by(*terms) : "arithmetic";
+  speeds.prefill = speed_of(seconds, *terms, bound, "matrix-matrix rates", speeds.unstable);
   name_source(known, speeds.prefill);
+  name_assumption(question, speeds.prefill);
   const double prompt = static_cast<double>(question.prompt_tokens);
   const Speed first{{prompt * seconds.low, prompt * seconds.mid, prompt * seconds.high},
                     speeds.prefill->known_by,
-                    "arithmetic"};
+                    bound};
   speeds.first_token = Known<Speed>::of(
       first, fmt::format("a prompt of {} tokens", question.prompt_tokens), first.known_by);
 }
@@ -297,7 +299,15 @@ Known<Speed> predict_load(const SpeedQuestion& question, const Measurements& mea
     seconds.mid += repack;
     seconds.high += repack / (1 - kRepackError);
   }
-  return Known<Speed>::of(Speed{seconds, KnownBy::computed, "storage"},
+  std::string bound = "storage";
+  if (on_gpus(question)) {
+    // Mapped pages are copied as they come in: one after the other, nothing at once.
+    const Known<Range> copy = gpu_copy_seconds(question, measurements);
+    if (!copy) return Known<Speed>::unknown(copy.status, copy.why);
+    if (copy->mid > seconds.mid) bound = "the link to the GPU";
+    seconds = {seconds.low + copy->low, seconds.mid + copy->mid, seconds.high + copy->high};
+  }
+  return Known<Speed>::of(Speed{seconds, KnownBy::computed, bound},
                           "the storage's speed measured here, the file not in memory yet",
                           KnownBy::computed, Confidence::medium);
 }

@@ -133,9 +133,20 @@ struct Speeds {
   bool unstable = false;     ///< a measurement it rests on was unstable
 };
 
+/// One place's part of a model that lies in several.
+struct SpeedPart {
+  std::string place;  ///< of measurements: "cpu", "gpu0"
+  WorkShare share;    ///< of the token's work
+};
+
 /// What is asked of a place.
 struct SpeedQuestion {
-  std::string place = "cpu";          ///< a place of measurements: "cpu", "gpu0"
+  /// A place of measurements, "cpu" or "gpu0", or several: "gpu0+cpu", "gpu0+gpu1".
+  std::string place = "cpu";
+  /// Who does what, in the order in which a token passes them; empty where `place` does it all.
+  std::vector<SpeedPart> parts{};
+  Bytes activation_bytes = 0;  ///< of one token: what crosses from place to place
+  Bytes logits_bytes = 0;      ///< what comes back from a GPU for each token that is written
   std::string runtime = "llama.cpp";  ///< whose profile is taken
   std::int64_t context = 4096;        ///< cells of the KV cache
   std::int64_t prompt_tokens = 512;
