@@ -107,11 +107,7 @@ std::string today() {
 Result<Measurements> measured(const GateOptions& options, const Policy& policy,
                               const DeviceProfile& profile, double left_seconds) {
   if (!options.measured_text.empty()) return read_bench_json(options.measured_text, "measured");
-  if (!options.measured_file.empty()) {
-    const Result<std::string> text = read_input(options.measured_file, 1u << 20);
-    if (!text) return text.error();
-    return read_bench_json(*text, options.measured_file);
-  }
+  if (!options.measured_file.empty()) return read_measured(options.measured_file);
   // Nothing is measured for a question that no measurement can answer.
   if (!asks_for_speed(policy) || options.no_bench) return Measurements{};
   GateOptions chosen = options;

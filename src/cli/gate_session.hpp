@@ -20,8 +20,7 @@ struct GateOptions : Options {
   std::string measured_text;  ///< a weighin/bench/1 document, in place of a file
   std::string program;        ///< of the C interface: where our program lies
   std::string what_if;
-  std::string date;           ///< empty: today
-  std::string measured_file;  ///< a weighin/bench/1 document, in place of a benchmark
+  std::string date;  ///< empty: today
   double budget_milliseconds = 3000.0;
   bool no_flip = false;
 };

@@ -136,6 +136,13 @@ void add_bench_options(CLI::App& app, Options& options) {
   app.add_flag("--fresh", options.fresh, "measure again, use no kept figure")->group(group);
 }
 
+void add_measured_option(CLI::App& app, Options& options) {
+  app.add_option("--measured", options.measured_file,
+                 "speeds as `weighin bench --json` wrote them, in place of a measurement")
+      ->type_name("FILE")
+      ->group("Measurement");
+}
+
 void add_demand_options(CLI::App& app, Options& options) {
   const std::string group = "Demands";
   app.add_option("--min-decode", options.demands.min_decode_tokens_per_second,

@@ -35,6 +35,7 @@ struct Options {
   // the measurement
   bool no_bench = false;
   bool fresh = false;
+  std::string measured_file;  ///< a weighin/bench/1 document, in place of a benchmark
   double bench_seconds = 2.0;
   std::string bench_only;
   std::string isa;
@@ -59,6 +60,8 @@ void add_catalogue_options(CLI::App& app, Options& options);
 void add_device_options(CLI::App& app, Options& options);
 /// --no-bench, --bench-seconds, --fresh.
 void add_bench_options(CLI::App& app, Options& options);
+/// --measured.
+void add_measured_option(CLI::App& app, Options& options);
 /// --min-decode, --max-first-token, --max-download.
 void add_demand_options(CLI::App& app, Options& options);
 /// --json, --quiet, --verbose, --color.

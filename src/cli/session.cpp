@@ -146,6 +146,12 @@ Measurements measure(const DeviceProfile& profile, const Options& options) {
   return measurements;
 }
 
+Result<Measurements> read_measured(const std::string& path) {
+  const Result<std::string> text = read_input(path, 1u << 20);
+  if (!text) return text.error();
+  return read_bench_json(*text, path);
+}
+
 Result<Report> make_report(const Options& options, const Invocation& invocation,
                            const Catalogue& catalogue, const std::vector<ModelSpec>& models) {
   const std::unique_ptr<Host> clock = live_host();
@@ -156,7 +162,13 @@ Result<Report> make_report(const Options& options, const Invocation& invocation,
   report.profile = std::move(*profile);
   report.asked = !options.models.empty();
   report.options = advise_options(options);
-  report.measurements = measure(report.profile, options);
+  if (options.measured_file.empty()) {
+    report.measurements = measure(report.profile, options);
+  } else {
+    Result<Measurements> read = read_measured(options.measured_file);
+    if (!read) return read.error();
+    report.measurements = std::move(*read);
+  }
   if (report.asked) {
     for (const ModelSpec& model : models) {
       report.advice.verdicts.push_back(

@@ -21,6 +21,9 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
 /// The measurements of a live machine, with progress on stderr; those of any other are skipped.
 Measurements measure(const DeviceProfile& profile, const Options& options);
 
+/// Measurements that were written to a file (--measured).
+Result<Measurements> read_measured(const std::string& path);
+
 /// What `advise` is to be asked with.
 AdviseOptions advise_options(const Options& options);
 

@@ -132,9 +132,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
       ->type_name("CHANGES");
   app.add_option("--date", options->date, "the day by which exceptions end (default: today)")
       ->type_name("YYYY-MM-DD");
-  app.add_option("--measured", options->measured_file,
-                 "speeds as `weighin bench --json` wrote them, in place of a measurement")
-      ->type_name("FILE");
+  add_measured_option(app, *options);
   app.add_option("--budget-ms", options->budget_milliseconds,
                  "time to answer in; what cannot be found out in it is not known")
       ->check(CLI::Range(1.0, 600000.0))
