@@ -102,6 +102,16 @@ class BrokenDriver : public testing::TestWithParam<Broken> {
   std::string path_;
 };
 
+// True where a child is left that no later call reaps, either: one that has taken gigabytes may
+// need longer to die on a busy machine than it is waited for.
+bool child_stays() {
+  for (int i = 0; i < 50; ++i) {
+    if (!child_left()) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return true;
+}
+
 TEST_P(BrokenDriver, AloneIsNamedWithWhatItDid) {
   // Those that hang are not waited for long; the others get the time that a busy machine needs.
   const std::string name = GetParam().name;
@@ -113,7 +123,7 @@ TEST_P(BrokenDriver, AloneIsNamedWithWhatItDid) {
   EXPECT_THAT(outcome.fault(file_name(path_)), HasSubstr(GetParam().why)) << outcome.document;
   EXPECT_EQ(outcome.children, GetParam().runs ? 1u : 0u);
   EXPECT_LT(outcome.seconds, deadline + 2.0);
-  EXPECT_FALSE(child_left());
+  EXPECT_FALSE(GetParam().name == std::string("greedy_at_load") ? child_stays() : child_left());
 }
 
 TEST_P(BrokenDriver, BesideAGoodOneHidesNothing) {
@@ -122,7 +132,7 @@ TEST_P(BrokenDriver, BesideAGoodOneHidesNothing) {
   ASSERT_NE(lavapipe_of(outcome), nullptr) << outcome.document;
   EXPECT_THAT(outcome.fault(file_name(path_)), HasSubstr(GetParam().why)) << outcome.document;
   EXPECT_LT(outcome.seconds, 5.0);
-  EXPECT_FALSE(child_left());
+  EXPECT_FALSE(GetParam().name == std::string("greedy_at_load") ? child_stays() : child_left());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BrokenDriver, testing::ValuesIn(kBroken),

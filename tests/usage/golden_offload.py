@@ -71,8 +71,8 @@ check(30 < decode("mistral-7b") < 54, f"a card's speed: {decode('mistral-7b')}")
 check(5 < decode("mistral-7b on the CPU") < 14, f"a processor's speed: {decode('mistral-7b on the CPU')}")
 check(found["qwen2.5-14b, 20 layers"]["place"] == "gpu0+cpu", "a split by hand")
 equal(found["qwen2.5-14b, 20 layers"]["bound_by"], "the layers on the CPU", "what bounds a split")
-verdict = ask("mistral-7b", ())
-check("assumed" in json.dumps(verdict), "what is assumed is said")
+evidence = run_json("check", "mistral-7b", "--device", DEVICE, "--measured", MEASURED, "--quiet")[1]["evidence"]
+check("assumed" in evidence["verdicts.0.decode_tokens_per_second"]["source"], "what is assumed is said")
 
 # The file is read as any input.
 with tempfile.TemporaryDirectory() as folder:
