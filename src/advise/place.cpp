@@ -54,6 +54,12 @@ Bytes in_main_memory(const DeviceProfile& profile, const Gpu& gpu, Bytes part) {
   return std::max<Bytes>(0, part - carve_out_of(profile, gpu));
 }
 
+/// A slice of a GPU (the nvml probe names it so). A process sees one of them alone, however many
+/// there are: docs.nvidia.com/datacenter/tesla/mig-user-guide, "Device Enumeration".
+bool is_slice(const Gpu& gpu) {
+  return gpu.type == "virtual" && gpu.name.find(" MIG ") != std::string::npos;
+}
+
 class Chooser {
  public:
   Chooser(const DeviceProfile& profile, const ModelSpec& model, const AdviseOptions& options,
@@ -153,7 +159,8 @@ class Chooser {
     plan.gpu_layers = -1;
     for (std::size_t i = 0; i < profile_.gpus.size(); ++i) {
       const Gpu& gpu = profile_.gpus[i];
-      if (!counts(gpu) || gpu.unified.value_or(gpu.type == "integrated")) continue;
+      if (!counts(gpu) || is_slice(gpu)) continue;
+      if (gpu.unified.value_or(gpu.type == "integrated")) continue;
       if (!gpu.vram_free_bytes || *gpu.vram_free_bytes <= 0) continue;
       used.push_back(i);
       plan.gpu_shares.push_back(static_cast<double>(*gpu.vram_free_bytes));

@@ -93,6 +93,17 @@ TEST(Place, TwoGpusTogetherHoldWhatNeitherHolds) {
   EXPECT_EQ(sum + both.estimate.host_bytes, both.estimate.memory.total_bytes);
 }
 
+TEST(Place, SlicesOfOneGpuHoldNothingTogether) {
+  DeviceProfile sliced = with_gpu(with_gpu(device(40, 48), 11, 12), 15, 16);
+  for (Gpu& gpu : sliced.gpus) {
+    gpu.type = "virtual";
+    gpu.name = "NVIDIA A100-SXM4-80GB MIG 2g.20gb";
+  }
+  const std::string place = choose(sliced, "qwen2.5-32b").place;
+  EXPECT_EQ(place.find("gpu0+gpu1"), std::string::npos) << place;
+  EXPECT_EQ(choose(sliced, "mistral-7b-v0.3").place, "gpu0") << "each by itself counts";
+}
+
 TEST(Place, OnTheCpuTheWorkingSetCountsAndNotWhatIsOnlyReserved) {
   AdviseOptions options;
   options.plan.outputs = -1;  // logits of the whole batch are reserved, and those of one written

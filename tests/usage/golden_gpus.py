@@ -18,6 +18,30 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 from program import BUILD, SOURCE, check, equal, finish, run, run_json, skip  # noqa: E402
 
 LEAST = 25
+# What each machine must say of a GPU and of a model that runs.
+TOLD_OF_GPU = {"name", "type", "software", "vram_bytes", "vram_free_bytes"}
+# Every kind of machine that is worth having, and who stands for it.
+KINDS = {
+    "discrete NVIDIA with resizable BAR": ["nvidia-rtx4060-rebar"],
+    "discrete NVIDIA without": ["nvidia-rtx2070s-small-bar", "nvidia-4g-windows"],
+    "AMD discrete": ["amd-rx6800xt-rebar", "amd-rx580-small-bar"],
+    "AMD APU with a small carve-out and a large GTT": ["amd-vega8-gtt-82g", "amd-strix-halo-gtt-124g"],
+    "Strix Halo with a carve-out of 96 GB": ["amd-strix-halo-96g", "amd-strix-halo-96g-overcommitted"],
+    "Intel integrated": ["intel-hd620-mesa", "intel-b390-budget-above-heap"],
+    "Intel Arc": ["intel-arc-a770", "intel-arc-a380-small-bar"],
+    "Apple through MoltenVK": ["apple-m1-8g", "apple-m2-max-96g"],
+    "phones": ["phone-adreno", "phone-mali-venus"],
+    "Jetson": ["nvidia-jetson-xavier-nx"],
+    "two unlike cards": ["two-unlike-cards", "three-nvidia-cards"],
+    "integrated and discrete": ["laptop-uhd630-gtx1060", "laptop-ryzen5800h-rtx3060"],
+    "one GPU by two drivers": ["one-gpu-two-drivers"],
+    "a slice of a GPU": ["nvidia-a100-mig", "nvidia-vgpu-a10-8q"],
+    "software": ["swiftshader", "raspberry-pi-3-llvmpipe"],
+    "a budget above its heap": ["intel-b390-budget-above-heap"],
+    "usage above the budget": ["usage-above-budget", "amd-8g-negative-budget"],
+    "no memory_budget": ["no-memory-budget-nvml", "laptop-uhd630-gtx1060"],
+    "no heaps": ["zero-heaps"],
+}
 FIXTURES = sorted((SOURCE / "tests" / "golden" / "gpus").glob("*.json"))
 
 
@@ -98,6 +122,9 @@ def compare_verdicts(name, report, expected):
             equal(codes, expected["reasons"][model], f"{name}, {model}: reasons")
 
 
+stems = {path.stem for path in FIXTURES}
+for kind, machines in KINDS.items():
+    check(set(machines) <= stems, f"{kind}: {sorted(set(machines) - stems)} is missing")
 check(len(FIXTURES) >= LEAST, f"only {len(FIXTURES)} machines")
 for path in FIXTURES:
     fixture = json.loads(path.read_text())
@@ -105,6 +132,12 @@ for path in FIXTURES:
     for key in ("about", "source", "drivers", "memory_kib"):
         check(key in fixture, f"{name} has no \"{key}\"")
     check(expected.get("why"), f"{name} does not say why that is expected")
+    for gpu in expected["gpus"]:
+        wanted = TOLD_OF_GPU | (set() if gpu.get("software") else {"unified"}) | ({"carve_out_bytes"} if gpu.get("unified") else set())
+        check(wanted <= set(gpu), f"{name}, {gpu['name']}: nothing is expected of {sorted(wanted - set(gpu))}")
+    check(len(expected["verdicts"]) >= 3, f"{name}: verdicts on fewer than three models")
+    for model, verdict in expected["verdicts"].items():
+        check(verdict["verdict"] not in ("fits", "tight") or verdict.get("place"), f"{name}, {model}: nothing is expected of its place")
     with tempfile.TemporaryDirectory() as folder:
         machine = machine_of(pathlib.Path(folder), fixture)
         code, report = run_json("probe", "--device", machine, "--quiet")
