@@ -81,6 +81,39 @@ TEST(Offload, WeightsAndCacheOfEveryPlaceAreTheEngines) {
   EXPECT_GT(places, 500);
 }
 
+// Of the same loads: who does what of a token, by what the engine put where.
+TEST(Offload, TheSharesOfTheWorkAreWhatLiesThere) {
+  int split = 0;
+  for (const Truth& truth : truths()) {
+    const auto ours = offload_of(truth);
+    ASSERT_TRUE(ours) << truth.model;
+    const std::int64_t layers = test::file_shape(truth.model).layers;
+    double weights = 0, cells = 0;
+    std::int64_t counted = 0;
+    int outputs = 0, before = -2;
+    for (const WorkShare& share : ours->work) {
+      EXPECT_GT(share.gpu, before) << "the CPU first, then the GPUs in their order";
+      before = share.gpu;
+      weights += share.weights;
+      cells += share.full_cells + share.sliding_cells;
+      counted += share.layers;
+      outputs += share.output ? 1 : 0;
+      const std::string name = share.gpu < 0 ? "host" : "GPU" + std::to_string(share.gpu);
+      const auto held = truth.places.find(name);
+      ASSERT_NE(held, truth.places.end()) << truth.model << " " << name;
+      EXPECT_NEAR(static_cast<double>(share.weights_bytes),
+                  static_cast<double>(held->second.weights_bytes), 1024.0);
+      EXPECT_EQ(share.layers > 0, held->second.cache_bytes > 0) << truth.model << " " << name;
+    }
+    EXPECT_NEAR(weights, 1.0, 1e-9) << truth.model;
+    EXPECT_GT(cells, 0.999) << truth.model;
+    EXPECT_EQ(counted, layers) << truth.model;
+    EXPECT_EQ(outputs, 1) << truth.model;
+    split += ours->work.size() > 1 ? 1 : 0;
+  }
+  EXPECT_GT(split, 100);
+}
+
 // Errors of what one GPU holds, as a share of it.
 std::vector<double> errors_of_gpus(bool whole_models) {
   std::vector<double> errors;
