@@ -150,7 +150,8 @@ std::optional<EngineRate> GpuRates::prefill(std::string_view format, bool expert
 
 std::optional<EngineRate> GpuRates::attention() const {
   for (const char* format : {"F16", ""}) {
-    if (const Measurement* own = rates_.read("attention f16", format))
+    const Measurement* own = rates_.read("attention f16", format);
+    if (own != nullptr && own->bytes_per_second)
       return of(*own, kAttentionShare, 1 - kAttentionError, 1 + kAttentionError);
   }
   const Measurement* read = rates_.read();
@@ -170,7 +171,7 @@ std::optional<double> GpuRates::block_value_seconds() const {
                          static_cast<double>(known->block_weights);
     double rest = bytes / rate_of(*block).mid - bytes / rate_of(*matrices).mid;
     const Measurement* cache = rates_.read("attention f16", "F16");
-    if (cache != nullptr) rest -= kBlockCacheBytes / rate_of(*cache).mid;
+    if (cache != nullptr && cache->bytes_per_second) rest -= kBlockCacheBytes / rate_of(*cache).mid;
     return std::max(0.0, rest) / kBlockValues;
   }
   return std::nullopt;

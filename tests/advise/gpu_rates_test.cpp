@@ -95,6 +95,10 @@ TEST(GpuRates, AttentionAndLinkAreTheirOwn) {
   EXPECT_DOUBLE_EQ(GpuRates(all, "gpu0").transfer("transfer to device")->mid, 12e9);
   EXPECT_TRUE(GpuRates(all, "gpu0").attention()->direct);
   EXPECT_DOUBLE_EQ(GpuRates(all, "gpu0").attention()->rate.mid, 80e9);
+  // A figure in operations says nothing of bytes.
+  all.list.back().bytes_per_second.reset();
+  all.list.back().operations_per_second = Range{1e15, 1e15, 1e15};
+  EXPECT_DOUBLE_EQ(GpuRates(all, "gpu0").attention()->rate.mid, 50e9);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const weighin::Transcript transcript = weighin::read_transcript(bytes);
   require(transcript.devices.size() <= weighin::kMostFrameDevices);
   // What is written without the token is no answer.
-  require(!weighin::read_transcript(bytes, "0123456789abcdef").complete);
+  require(!weighin::read_transcript(bytes, weighin::new_frame_token()).complete);
   weighin::test::FakeHost host;
   host.files["/etc/vulkan/icd.d/a.json"] = bytes;
   host.files["/usr/share/vulkan/implicit_layer.d/b.json"] = bytes;
