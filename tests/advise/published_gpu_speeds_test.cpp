@@ -133,5 +133,32 @@ TEST(PublishedGpuSpeeds, DecodeFromTheNominalBandwidth) {
   EXPECT_GE(held.inside, 60.0);
 }
 
+// Two RX 7900 XTX (960 GB/s each) by layers: 34.50 tokens a second with 15.48 GiB of Qwen3.5-27B in
+// Q4_K_M (github.com/ggml-org/llama.cpp/pull/25051, June 2026). The one public figure of its kind.
+TEST(PublishedGpuSpeeds, TwoGpusByLayers) {
+  Plan plan;
+  plan.gpu_layers = -1;
+  plan.gpu_shares = {1, 1};
+  const Result<Estimate> made = estimate(test::model("qwen3.5-27b"), plan);
+  ASSERT_TRUE(made);
+  Placement placement;
+  placement.place = "gpu0+gpu1";
+  placement.estimate = *made;
+  SpeedQuestion question = question_of(placement);
+  ASSERT_EQ(question.parts.size(), 2u);
+  question.depth = 64;
+  Measurements both = of_nominal(960);
+  for (Measurement each : of_nominal(960).list) {
+    each.place = "gpu1";
+    both.list.push_back(each);
+  }
+  const Speeds speeds = predict_speeds(made->token, question, both);
+  ASSERT_TRUE(speeds.decode) << speeds.decode.why;
+  std::cout << fmt::format("two RX 7900 XTX: 34.5 measured, {:.1f} ({:.1f} to {:.1f}) predicted\n",
+                           speeds.decode->range.mid, speeds.decode->range.low,
+                           speeds.decode->range.high);
+  EXPECT_NEAR(speeds.decode->range.mid / 34.50, 1.0, 0.35);
+}
+
 }  // namespace
 }  // namespace weighin
