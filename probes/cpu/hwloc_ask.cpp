@@ -1,9 +1,11 @@
 // How is hwloc asked for the topology of a machine?
 #include "probes/cpu/hwloc_ask.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <hwloc.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -64,6 +66,17 @@ Result<std::string> load_and_export(bool this_machine) {
   return xml;
 }
 
+// Where hwloc looks for plugins: its own folder, whether it is linked into us or not.
+std::vector<std::string> plugin_folders() {
+  std::vector<std::string> folders{WEIGHIN_HWLOC_PLUGINS};
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<void*>(&hwloc_topology_init), &info) != 0 &&
+      info.dli_fname != nullptr) {
+    folders.push_back(std::filesystem::path(info.dli_fname).parent_path() / "hwloc");
+  }
+  return folders;
+}
+
 // Environment variables that are set for a while. Only for recorded machines, whose answers are
 // never taken from our own environment; one at a time.
 class Environment {
@@ -117,8 +130,24 @@ Result<std::string> read_folder(const std::string& root) {
 
 }  // namespace
 
+bool hwloc_loads_plugins(const Host& host, const std::vector<std::string>& folders) {
+  if (host.environment("HWLOC_PLUGINS_PATH")) return false;  // ours never loads any: main.cpp
+  for (const std::string& folder : folders) {
+    const auto names = host.list_directory(folder);
+    if (names && std::any_of(names->begin(), names->end(), [](const std::string& name) {
+          return name.starts_with("hwloc_") && name.ends_with(".so");
+        }))
+      return true;
+  }
+  return false;
+}
+
 Result<std::string> ask_hwloc(const Host& host) {
-  Result<std::string> answer = host.ask(kQuestion, [] { return load_and_export(true); });
+  Result<std::string> answer = host.ask(kQuestion, [&]() -> Result<std::string> {
+    if (hwloc_loads_plugins(host, plugin_folders()))
+      return Error{ErrorKind::no_input, "hwloc would load its plugins into this program", "", ""};
+    return load_and_export(true);
+  });
   if (answer || host.live() || host.root().empty()) return answer;
   std::error_code ignored;
   const std::filesystem::path root = host.root();

@@ -9,6 +9,7 @@
 #include "probes/gpu/driver_faults.hpp"
 #include "probes/gpu/driver_manifests.hpp"
 #include "vulkan/clean_text.hpp"
+#include "weighin/process.hpp"
 
 namespace weighin {
 namespace {
@@ -19,6 +20,9 @@ using nlohmann::json;
 // driver that wants more to list its devices would take it from the model. RLIMIT_DATA and not
 // RLIMIT_AS: drivers reserve far more address space than they use.
 constexpr std::int64_t kDriverMemoryBytes = 2 * kGiB;
+
+// What a child may take beyond the drivers' deadline to end those that did not answer, and to write.
+constexpr double kEndingSeconds = 1.0;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
@@ -110,9 +114,34 @@ void write_answer(json& driver, const ChildAnswer& answer, const std::string& to
   }
 }
 
+// The same through one child that does all of it, so that in a process that is not ours nothing is
+// changed and nothing is left.
+Result<std::string> ask_by_one_child(const Host& host, const std::string& program,
+                                     const ProbeOptions& options) {
+  const auto milliseconds = static_cast<long>(options.driver_deadline_seconds * 1000.0);
+  ChildRequest request =
+      request_of(program,
+                 {std::string(kGpuChildArgument), "all", std::to_string(std::max(milliseconds, 1L))},
+                 options);
+  request.deadline_seconds += kEndingSeconds;
+  request.output_limit_bytes = std::int64_t{8} << 20;
+  request.memory_limit_bytes = 0;  // each driver has its own
+  ChildAnswer answer = host.run_child(request);
+  if (answer.end == ChildEnd::exited && answer.code == 0 && !answer.output.empty())
+    return std::move(answer.output);
+  return Error{ErrorKind::no_input,
+               "no driver was asked: " + program + " " +
+                   (answer.why.empty() ? "did not answer" : vulkan::clean_text(answer.why)),
+               "", ""};
+}
+
 }  // namespace
 
 Result<std::string> ask_drivers(const Host& host, const ProbeOptions& options) {
+  if (!is_process_ours()) {
+    const std::string program = own_program(host, options);
+    if (!program.empty()) return ask_by_one_child(host, program, options);
+  }
   json document{{"schema", "weighin-gpu-answer/1"}, {"drivers", json::array()}};
   json& drivers = document["drivers"];
   const DriverSearch search = find_drivers(host);

@@ -7,13 +7,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "probes/gpu/answer_frame.hpp"
+#include "probes/gpu/ask_drivers.hpp"
 #include "probes/gpu/driver_faults.hpp"
 #include "probes/gpu/nvml.hpp"
 #include "vulkan/clean_text.hpp"
@@ -26,18 +29,21 @@ namespace {
 constexpr int kWrongUse = 64;  // EX_USAGE
 
 // Frames go out one by one: what the child was doing when it died is the last thing it said.
+bool send_all(int fd, std::string_view rest) {
+  while (!rest.empty()) {
+    const ssize_t written = ::write(fd, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 class Pipe {
  public:
   Pipe(int fd, std::string token) : fd_(fd), token_(std::move(token)) {}
   void send(FrameKind kind, std::string_view payload) const {
-    const std::string frame = write_frame(kind, payload, token_);
-    std::string_view rest = frame;
-    while (!rest.empty()) {
-      const ssize_t written = ::write(fd_, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) ::_exit(kChildPipeBroken);
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!send_all(fd_, write_frame(kind, payload, token_))) ::_exit(kChildPipeBroken);
   }
   void stage(const std::string& what) const { send(FrameKind::stage, what); }
   void device(const nlohmann::json& device) const {
@@ -118,6 +124,24 @@ std::string take_token() {
   pipe.end();
 }
 
+// All drivers, for a process that is not ours (a program that uses the library): it has one child,
+// and nothing is changed in it.
+int ask_all(int fd, const char* milliseconds) {
+  const std::string_view text = milliseconds;
+  int deadline = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), deadline);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || deadline < 1)
+    return kWrongUse;
+  ::unsetenv("WEIGHIN_ANSWER_FD");  // whoever has it asks nobody  NOLINT(concurrency-mt-unsafe)
+  const std::unique_ptr<Host> host = live_host();
+  const Result<std::string> self = host->read_link("/proc/self/exe");
+  ProbeOptions options;
+  if (self) options.program = *self;
+  options.driver_deadline_seconds = deadline / 1000.0;
+  const Result<std::string> answer = ask_drivers(*host, options);
+  return answer && send_all(fd, *answer) ? 0 : kChildPipeBroken;
+}
+
 }  // namespace
 
 bool is_gpu_child(int argc, const char* const* argv) {
@@ -139,6 +163,7 @@ int gpu_child_main(int argc, const char* const* argv) {
   try {
     if (what == "vulkan" && argc == 4) ask_vulkan(pipe, argv[3]);
     if (what == "nvml" && argc == 3) ask_nvml(pipe);
+    if (what == "all" && argc == 4) return ask_all(static_cast<int>(fd), argv[3]);
   } catch (const std::exception& fault) {
     // Out of memory, most likely: the limit of this process is what a driver may take.
     pipe.fail(std::string("the answer could not be made: ") + fault.what());

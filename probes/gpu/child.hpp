@@ -15,7 +15,9 @@ inline constexpr int kChildPipeBroken = 74;
 bool is_gpu_child(int argc, const char* const* argv);
 
 /// `PROGRAM __gpu-probe vulkan LIBRARY` asks the Vulkan driver in LIBRARY (chosen for the loader by
-/// VK_DRIVER_FILES), `PROGRAM __gpu-probe nvml` asks NVIDIA's management library. Answers in frames
+/// VK_DRIVER_FILES), `PROGRAM __gpu-probe nvml` asks NVIDIA's management library,
+/// `PROGRAM __gpu-probe all MILLISECONDS` asks all drivers, each in a child of its own with that
+/// deadline, and answers with the document of ask_drivers(). The others answer in frames
 /// over the pipe whose number stands in WEIGHIN_ANSWER_FD, then ends the process without any
 /// clean-up that a driver could hang in. Returns only where it was called wrongly (64) or the pipe
 /// is broken (74).

@@ -6,16 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "session/invocation.hpp"
+
 namespace CLI {
 class App;
 }
 
 namespace weighin {
-
-/// What every subcommand is given.
-struct Invocation {
-  std::string program;  ///< our own executable, absolute
-};
 
 /// One subcommand: `extern const Command NAME_command{…};` in commands/NAME.cpp.
 struct Command {

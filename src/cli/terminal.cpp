@@ -1,10 +1,8 @@
 // How do words reach the terminal, a pipe or a file?
 #include "cli/terminal.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
+#include <memory>
 
 namespace weighin {
 namespace {
@@ -41,11 +39,6 @@ bool locale_is_utf8() {
 }
 
 std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
-
-Error cannot_write(const std::string& path, const std::string& why) {
-  return Error{ErrorKind::io, fmt::format("cannot write {}: {}", path, why), "",
-               "give another file with -o, or make room on the disk"};
-}
 
 }  // namespace
 
@@ -87,26 +80,51 @@ RenderOptions render_options(ColorChoice choice) {
 
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 
-Progress::Progress(bool quiet) : enabled_(!quiet && stderr_is_terminal()) {}
-Progress::~Progress() { clear(); }
+namespace {
 
-void Progress::clear() {
-  if (shown_) {
+/// The one line that replaces itself; gone when the object goes.
+class Progress {
+ public:
+  Progress() : enabled_(stderr_is_terminal()) {}
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void clear() {
+    if (!shown_) return;
     std::fputs("\r\x1b[K", stderr);
     std::fflush(stderr);
     shown_ = false;
   }
-}
-
-Events Progress::events() {
-  if (!enabled_) return {};
-  return [this](const Event& event) {
-    // One line, never wider than a narrow terminal.
+  void show(const Event& event) {
+    if (!enabled_) return;
+    // Never wider than a narrow terminal.
     std::string line = fmt::format("{:3.0f} %  {}: {}", event.done * 100, event.what, event.text);
     if (line.size() > 78) line.resize(78);
     fmt::print(stderr, "\r\x1b[K{}", line);
     std::fflush(stderr);
     shown_ = true;
+  }
+
+ private:
+  bool shown_ = false;
+  bool enabled_ = false;
+};
+
+}  // namespace
+
+Events console() {
+  const auto progress = std::make_shared<Progress>();
+  return [progress](const Event& event) {
+    const bool note = event.what == "note";
+    if (note || event.what == "warning" || event.text.empty()) progress->clear();
+    if (note) {
+      fmt::print(stderr, "weighin: {}\n", event.text);
+    } else if (event.what == "warning") {
+      warn(event.text, false);
+    } else if (!event.text.empty()) {
+      progress->show(event);
+    }
   };
 }
 
@@ -116,52 +134,6 @@ Result<Done> write_stdout(const std::string& text) {
   if (written == text.size() && std::fflush(stdout) == 0) return Done{};
   if (errno == EPIPE) return Done{};
   return cannot_write("standard output", reason());
-}
-
-Result<Done> write_file(const std::string& path, const std::string& text) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path target(path);
-  // A device (/dev/stdout, /dev/full) or a pipe is written straight: there is nothing to rename
-  // over.
-  const fs::file_status status = fs::status(target, error);
-  const bool plain = !fs::exists(status) || fs::is_regular_file(status);
-  if (fs::is_directory(status)) return cannot_write(path, "it is a folder");
-  std::string temporary = path;
-  int file = -1;
-  if (plain) {
-    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-    temporary =
-        (folder / fmt::format(".weighin-{}-XXXXXX", target.filename().string().substr(0, 64)))
-            .string();
-    file = mkostemp(temporary.data(), O_CLOEXEC);
-  } else {
-    file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  }
-  if (file < 0) return cannot_write(path, reason());
-  std::size_t at = 0;
-  std::string why;
-  while (at < text.size() && why.empty()) {
-    const ssize_t count = write(file, text.data() + at, text.size() - at);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0)
-      why = reason();
-    else
-      at += static_cast<std::size_t>(count);
-  }
-  if (plain && why.empty()) {
-    // mkostemp makes files that only we may read; a report is an ordinary file.
-    const mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(file, 0666 & ~mask) != 0 || fsync(file) != 0) why = reason();
-  }
-  if (close(file) != 0 && why.empty()) why = reason();
-  if (plain && why.empty() && rename(temporary.c_str(), path.c_str()) != 0) why = reason();
-  if (!why.empty()) {
-    if (plain) unlink(temporary.c_str());
-    return cannot_write(path, why);
-  }
-  return Done{};
 }
 
 int fail(const Error& error, bool json) {

@@ -3,12 +3,11 @@
 
 #include <string>
 
+#include "session/options.hpp"
+#include "session/write_file.hpp"
 #include "weighin/report.hpp"
 
 namespace weighin {
-
-/// When to use colour.
-enum class ColorChoice { automatic, always, never };
 
 /// How to render for stdout. Order of decisions: `choice`, NO_COLOR (non-empty), FORCE_COLOR or
 /// CLICOLOR_FORCE, then whether stdout is a terminal that is not "dumb".
@@ -17,28 +16,13 @@ RenderOptions render_options(ColorChoice choice);
 /// True where stderr is a terminal: only then is progress shown.
 bool stderr_is_terminal();
 
-/// Shows events as one line on stderr that replaces itself; nothing where stderr is no terminal or
-/// `quiet`. The line is removed when the object goes.
-class Progress {
- public:
-  explicit Progress(bool quiet);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  Events events();
-
- private:
-  void clear();
-  bool shown_ = false;
-  bool enabled_ = false;
-};
+/// What a session says, on stderr: a "warning" and a "note" as a line; progress as one line that
+/// replaces itself, only on a terminal, and is removed by the next event without a text.
+Events console();
 
 /// Writes everything to stdout; an Error (kind io) where that failed. A closed pipe is no failure:
 /// the reader has seen enough.
 Result<Done> write_stdout(const std::string& text);
-
-/// Writes a file as a whole or not at all: a temporary file beside it, synced, then renamed.
-Result<Done> write_file(const std::string& path, const std::string& text);
 
 /// Prints an error in its two lines on stderr (and as JSON on stdout where `json`); gives the exit
 /// code.

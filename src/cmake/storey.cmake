@@ -13,6 +13,7 @@ function(weighin_storey name folder)
   target_include_directories(weighin_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src/include>
     PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_compile_features(weighin_${name} PUBLIC cxx_std_20)
   target_compile_definitions(weighin_${name} PRIVATE WEIGHIN_VERSION="${PROJECT_VERSION}")
   set_target_properties(weighin_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   weighin_compile_options(weighin_${name})

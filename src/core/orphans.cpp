@@ -18,6 +18,8 @@
 #include <string_view>
 #include <thread>
 
+#include "weighin/process.hpp"
+
 namespace weighin {
 namespace {
 
@@ -101,7 +103,8 @@ bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& 
 
 }  // namespace
 
-Adoption::Adoption() {
+Adoption::Adoption() : adopts_(is_process_ours()) {
+  if (!adopts_) return;
   const std::lock_guard<std::mutex> lock(adoption_mutex);
   if (adoptions++ > 0) return;
   if (prctl(PR_GET_CHILD_SUBREAPER, &before, 0, 0, 0) != 0) before = 0;
@@ -109,6 +112,7 @@ Adoption::Adoption() {
 }
 
 Adoption::~Adoption() {
+  if (!adopts_) return;
   const std::lock_guard<std::mutex> lock(adoption_mutex);
   if (--adoptions == 0) prctl(PR_SET_CHILD_SUBREAPER, before, 0, 0, 0);
 }

@@ -10,13 +10,16 @@ namespace weighin {
 
 /// While one lives, processes whose parents have died below us become our children instead of
 /// init's, so that they can be ended and leave no zombie. Counted, for the switch is the whole
-/// process's (PR_SET_CHILD_SUBREAPER).
+/// process's (PR_SET_CHILD_SUBREAPER); nothing in a process that is not ours.
 class Adoption {
  public:
   Adoption();
   ~Adoption();
   Adoption(const Adoption&) = delete;
   Adoption& operator=(const Adoption&) = delete;
+
+ private:
+  bool adopts_;
 };
 
 /// The environment variable by which what a child has started is known again, whatever session it

@@ -1,15 +1,14 @@
 // What do we say to a server, and when do we hang up?
 #include "remote/http.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <mutex>
 
+#include "remote/curl_library.hpp"
 #include "remote/http_errors.hpp"
 
 namespace weighin::remote {
@@ -19,12 +18,6 @@ namespace {
 constexpr std::size_t kMostHeaderBytes = 64 << 10;
 // The text beside a redirect or an error is read and dropped up to here, to keep the connection.
 constexpr Bytes kMostDropped = 16 << 10;
-
-// libcurl's one global state: made once, never taken down (other libraries may use it).
-bool curl_is_ready() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return ready;
-}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -171,7 +164,7 @@ extern "C" std::size_t on_body(char* data, std::size_t, std::size_t count, void*
 
 template <class Value>
 void set(CURL* curl, CURLoption option, Value value) {
-  curl_easy_setopt(curl, option, value);
+  curl_library()->easy_setopt(curl, option, value);
 }
 
 long milliseconds(double seconds) {
@@ -215,7 +208,7 @@ struct Http::State {
 };
 
 void Http::State::prepare(const Url& url, Transfer& transfer, curl_slist* headers, char* message) {
-  curl_easy_reset(curl);  // keeps the connections
+  curl_library()->easy_reset(curl);  // keeps the connections
 #if LIBCURL_VERSION_NUM >= 0x075500
   set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
@@ -254,7 +247,7 @@ Result<Transfer> Http::State::ask(Url url, bool ranged, Bytes from, Bytes count,
                          ErrorKind kind = ErrorKind::no_input) {
     return Error{kind, fmt::format("{}: {}", shown, what), "", hint};
   };
-  if (curl == nullptr) return Error{ErrorKind::internal, "libcurl cannot be used", "", ""};
+  if (curl == nullptr) return no_curl();
   for (int hop = 0; hop <= options.most_redirects; ++hop) {
     if (traffic.requests >= options.most_requests)
       return error(fmt::format("more than {} requests would be needed", options.most_requests),
@@ -271,13 +264,14 @@ Result<Transfer> Http::State::ask(Url url, bool ranged, Bytes from, Bytes count,
     curl_slist* headers = nullptr;
     const bool hub = url.origin() == hub_origin;
     if (hub && !options.hub_token.empty() && (url.scheme == "https" || url.is_loopback()))
-      headers = curl_slist_append(headers, ("Authorization: Bearer " + options.hub_token).c_str());
+      headers = curl_library()->slist_append(
+          headers, ("Authorization: Bearer " + options.hub_token).c_str());
     std::array<char, CURL_ERROR_SIZE> message{};
     prepare(url, transfer, headers, message.data());
     ++traffic.requests;
-    const CURLcode code = curl_easy_perform(curl);
-    curl_easy_reset(curl);  // the list and the buffer below it go
-    curl_slist_free_all(headers);
+    const CURLcode code = curl_library()->easy_perform(curl);
+    curl_library()->easy_reset(curl);  // the list and the buffer below it go
+    curl_library()->slist_free_all(headers);
     traffic.bytes += transfer.received;
     if (!transfer.refused.empty()) return error(transfer.refused, transfer.hint);
     const bool redirect = transfer.status >= 300 && transfer.status < 400 &&
@@ -316,11 +310,11 @@ Http::Http(const RemoteOptions& options, Url first) : state_(std::make_unique<St
   state_->first = std::move(first);
   const Result<Url> hub = parse_url(options.hub_endpoint);
   if (hub) state_->hub_origin = hub->origin();
-  if (curl_is_ready()) state_->curl = curl_easy_init();
+  if (curl_library() != nullptr) state_->curl = curl_library()->easy_init();
 }
 
 Http::~Http() {
-  if (state_->curl != nullptr) curl_easy_cleanup(state_->curl);
+  if (state_->curl != nullptr) curl_library()->easy_cleanup(state_->curl);
 }
 
 Result<Piece> Http::range(const Url& url, Bytes from, Bytes count, const std::string& shown) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "remote/curl_library.hpp"
 #include "remote/url.hpp"
 
 namespace weighin::remote {
@@ -44,7 +45,8 @@ Error transfer_error(CURLcode code, const std::string& shown, const std::string&
   const auto error = [&](const std::string& what, const std::string& hint) {
     return Error{ErrorKind::no_input, fmt::format("{}: {}", shown, what), "", hint};
   };
-  const std::string text = clean(detail.empty() ? curl_easy_strerror(code) : detail.c_str());
+  const std::string text =
+      clean(detail.empty() ? curl_library()->easy_strerror(code) : detail.c_str());
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:

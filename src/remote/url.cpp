@@ -1,10 +1,11 @@
 // How is a URL taken apart, led on and shown?
 #include "remote/url.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <memory>
+
+#include "remote/curl_library.hpp"
 
 namespace weighin::remote {
 namespace {
@@ -12,15 +13,15 @@ namespace {
 constexpr std::size_t kLongestUrl = 8192;  // as most servers take at most
 
 struct CloseUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(CURLU* url) const { curl_library()->url_cleanup(url); }
 };
 using Handle = std::unique_ptr<CURLU, CloseUrl>;
 
 std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(url, which, &text, flags) != CURLUE_OK || text == nullptr) return {};
+  if (curl_library()->url_get(url, which, &text, flags) != CURLUE_OK || text == nullptr) return {};
   std::string copy(text);
-  curl_free(text);
+  curl_library()->free(text);
   return copy;
 }
 
@@ -68,10 +69,12 @@ Result<Url> parse_url(std::string_view text) {
   if (text.size() > kLongestUrl)
     return malformed(fmt::format("{} bytes, more than {}", text.size(), kLongestUrl));
   if (text.find('\0') != std::string_view::npos) return malformed("it holds a zero byte");
-  const Handle handle(curl_url());
+  if (curl_library() == nullptr) return no_curl();
+  const Handle handle(curl_library()->url());
   const std::string copy(text);
-  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, copy.c_str(), CURLU_URLENCODE);
-  if (code != CURLUE_OK) return malformed(curl_url_strerror(code));
+  const CURLUcode code =
+      curl_library()->url_set(handle.get(), CURLUPART_URL, copy.c_str(), CURLU_URLENCODE);
+  if (code != CURLUE_OK) return malformed(curl_library()->url_strerror(code));
   return taken_apart(handle.get());
 }
 
@@ -82,12 +85,15 @@ bool may_follow(const Url& from, const Url& to) {
 Result<Url> follow(const Url& base, std::string_view location) {
   if (location.empty() || location.size() > kLongestUrl)
     return malformed(fmt::format("a redirect to {} bytes", location.size()));
-  const Handle handle(curl_url());
+  if (curl_library() == nullptr) return no_curl();
+  const Handle handle(curl_library()->url());
   const std::string from = base.text(), to(location);
-  if (curl_url_set(handle.get(), CURLUPART_URL, from.c_str(), CURLU_URLENCODE) != CURLUE_OK)
+  if (curl_library()->url_set(handle.get(), CURLUPART_URL, from.c_str(), CURLU_URLENCODE) !=
+      CURLUE_OK)
     return malformed("it leads nowhere");
-  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, to.c_str(), CURLU_URLENCODE);
-  if (code != CURLUE_OK) return malformed(curl_url_strerror(code));
+  const CURLUcode code =
+      curl_library()->url_set(handle.get(), CURLUPART_URL, to.c_str(), CURLU_URLENCODE);
+  if (code != CURLUE_OK) return malformed(curl_library()->url_strerror(code));
   return taken_apart(handle.get());
 }
 

@@ -1,11 +1,8 @@
-// Is a file written as a whole or not at all, and are colours decided in the right order?
+// Are colours decided in the right order, and do errors speak in two lines?
 #include "cli/terminal.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-
-#include "support/support.hpp"
 
 namespace weighin {
 namespace {
@@ -41,25 +38,6 @@ TEST_F(Terminal, WidthAndLettersComeFromTheSurroundings) {
   EXPECT_TRUE(render_options(ColorChoice::never).unicode);
   setenv("LC_ALL", "C", 1);
   EXPECT_FALSE(render_options(ColorChoice::never).unicode) << "LC_ALL decides";
-}
-
-TEST_F(Terminal, AFileIsReplacedAsAWhole) {
-  const test::TemporaryFolder folder;
-  const std::string path = (folder.path() / "report.json").string();
-  ASSERT_TRUE(write_file(path, "first").ok());
-  ASSERT_TRUE(write_file(path, "second").ok());
-  EXPECT_EQ(test::slurp(path), "second");
-  struct stat status {};
-  ASSERT_EQ(stat(path.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0600, 0600u);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-}
-
-TEST_F(Terminal, WhatCannotBeWrittenIsAnError) {
-  const test::TemporaryFolder folder;
-  EXPECT_EQ(write_file((folder.path() / "no/such/file").string(), "x").error().kind, ErrorKind::io);
-  EXPECT_EQ(write_file(folder.path().string(), "x").error().kind, ErrorKind::io);
-  EXPECT_EQ(write_file("/dev/full", "x").error().kind, ErrorKind::io);
 }
 
 TEST_F(Terminal, ErrorsSpeakInTwoLines) {

@@ -36,6 +36,9 @@ TEST(GpuChild, RefusesToBeCalledWrongly) {
   EXPECT_EQ(run({"__gpu-probe"}).code, 64);
   EXPECT_EQ(run({"__gpu-probe", "vulkan"}).code, 64);
   EXPECT_EQ(run({"__gpu-probe", "nvml", "more"}).code, 64);
+  EXPECT_EQ(run({"__gpu-probe", "all"}).code, 64);
+  EXPECT_EQ(run({"__gpu-probe", "all", "soon"}).code, 64);
+  EXPECT_EQ(run({"__gpu-probe", "all", "0"}).code, 64);
   EXPECT_EQ(run({"__gpu-probe", "else", "/lib/x.so"}).code, 64);
   EXPECT_TRUE(run({"__gpu-probe", "vulkan"}).output.empty());
 }

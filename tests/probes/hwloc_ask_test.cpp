@@ -30,6 +30,17 @@ TEST(HwlocAsk, ARecordedAnswerIsTakenAsItIs) {
   EXPECT_FALSE(ask_hwloc(test::FakeHost{}).ok());
 }
 
+TEST(HwlocAsk, PluginsAreSeenBeforeTheyAreLoaded) {
+  test::FakeHost host;
+  EXPECT_FALSE(hwloc_loads_plugins(host, {"/usr/lib/hwloc"}));
+  host.files["/usr/lib/hwloc/readme"] = "";
+  EXPECT_FALSE(hwloc_loads_plugins(host, {"/usr/lib/hwloc"}));
+  host.files["/usr/lib/hwloc/hwloc_opencl.so"] = "";
+  EXPECT_TRUE(hwloc_loads_plugins(host, {"/nowhere", "/usr/lib/hwloc"}));
+  host.variables["HWLOC_PLUGINS_PATH"] = "/nonexistent";
+  EXPECT_FALSE(hwloc_loads_plugins(host, {"/usr/lib/hwloc"}));
+}
+
 TEST(HwlocAsk, AFolderIsReadByHwlocItself) {
   const test::TemporaryFolder folder;
   for (const char* cpu : {"0", "1"}) {

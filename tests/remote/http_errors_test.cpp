@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "remote/curl_library.hpp"
+
 namespace weighin::remote {
 namespace {
 
@@ -26,7 +28,7 @@ TEST(HttpErrors, BrokenTransfersAreTold) {
         CURLE_PARTIAL_FILE, CURLE_SSL_CONNECT_ERROR, CURLE_WEIRD_SERVER_REPLY}) {
     const Error error = transfer_error(code, "https://host/m", "", 15);
     EXPECT_EQ(error.kind, ErrorKind::no_input);
-    EXPECT_NE(error.what.find(curl_easy_strerror(code)), std::string::npos) << error.what;
+    EXPECT_NE(error.what.find(curl_library()->easy_strerror(code)), std::string::npos) << error.what;
     EXPECT_FALSE(error.hint.empty());
   }
 }

@@ -17,14 +17,17 @@ ARROWS = {
     "bench": {"kernels", "vulkan", "core"},
     "advise": {"estimate", "catalogue", "bench", "probes", "core"},
     "report": {"advise", "estimate", "catalogue", "bench", "probes", "core"},
-    "cli": {"report", "advise", "estimate", "catalogue", "bench", "kernels", "probes", "vulkan", "remote", "core"},
+    "session": {"report", "advise", "estimate", "catalogue", "bench", "probes", "remote", "core"},
+    "capi": {"session", "report", "advise", "estimate", "catalogue", "bench", "probes", "remote", "core"},
+    "cli": {"session", "report", "advise", "estimate", "catalogue", "bench", "kernels", "probes", "vulkan", "remote", "core"},
 }
 # Public headers hold the types that flow; each belongs to the storey that makes its values.
 PUBLIC = {
-    "known": "core", "result": "core", "units": "core", "formats": "core", "host": "core", "core": "core",
+    "known": "core", "result": "core", "units": "core", "formats": "core", "host": "core", "core": "core", "process": "core",
     "bytes": "core", "model_file": "catalogue", "remote": "remote",
     "device": "probes", "catalogue": "catalogue", "estimate": "estimate", "bench": "bench",
     "advise": "advise", "gate": "advise", "report": "report",
+    "weighin": "capi",
 }
 # A measurement is made for a device profile: bench reads that type, and calls nothing of the probes.
 TYPES_ONLY = {("bench", "device")}

@@ -7,6 +7,7 @@ root = pathlib.Path(sys.argv[1])
 # Tested through something else than a unit test of the same name; each with where.
 ELSEWHERE = {
     "src/cli/main/main.cpp": "tests/usage/*.py run the program",
+    "src/portable/fmt_inside.cpp": "tests/packages/tarball.py runs the portable program",
 }
 tests = {p.stem[: -len("_test")]: p for p in (root / "tests").rglob("*_test.cpp")}
 missing = []

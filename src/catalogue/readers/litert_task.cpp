@@ -1,6 +1,5 @@
 // What does the zip of a .task hold, without anything being inflated?
 #include <fmt/format.h>
-#include <zip.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 #include "catalogue/json_reader.hpp"
 #include "catalogue/readers/litert_model.hpp"
 #include "catalogue/readers/litert_parts.hpp"
+#include "catalogue/readers/zip_library.hpp"
 
 namespace weighin::litert {
 namespace {
@@ -46,14 +46,14 @@ zip_int64_t give(void* state, void* data, zip_uint64_t length, zip_source_cmd_t 
       feed.read += static_cast<Bytes>(wanted);
       if (feed.limited && feed.read > kMostDirectory) {
         feed.over = true;
-        zip_error_set(&feed.zip_error, ZIP_ER_READ, EFBIG);
+        zip_library()->error_set(&feed.zip_error, ZIP_ER_READ, EFBIG);
         return -1;
       }
       const Result<std::size_t> count = feed.source->read(
           static_cast<Bytes>(feed.at), std::span<char>(static_cast<char*>(data), wanted));
       if (!count) {
         feed.error = count.error();
-        zip_error_set(&feed.zip_error, ZIP_ER_READ, EIO);
+        zip_library()->error_set(&feed.zip_error, ZIP_ER_READ, EIO);
         return -1;
       }
       feed.at += *count;
@@ -61,14 +61,14 @@ zip_int64_t give(void* state, void* data, zip_uint64_t length, zip_source_cmd_t 
     }
     case ZIP_SOURCE_STAT: {
       auto* stat = static_cast<zip_stat_t*>(data);
-      zip_stat_init(stat);
+      zip_library()->stat_init(stat);
       stat->size = size;
       stat->valid = ZIP_STAT_SIZE;
       return static_cast<zip_int64_t>(sizeof(*stat));
     }
     case ZIP_SOURCE_SEEK: {
       const zip_int64_t to =
-          zip_source_seek_compute_offset(feed.at, size, data, length, &feed.zip_error);
+          zip_library()->source_seek_compute_offset(feed.at, size, data, length, &feed.zip_error);
       if (to < 0) return -1;
       feed.at = static_cast<zip_uint64_t>(to);
       return 0;
@@ -76,16 +76,16 @@ zip_int64_t give(void* state, void* data, zip_uint64_t length, zip_source_cmd_t 
     case ZIP_SOURCE_TELL:
       return static_cast<zip_int64_t>(feed.at);
     case ZIP_SOURCE_ERROR:
-      return zip_error_to_data(&feed.zip_error, data, length);
+      return zip_library()->error_to_data(&feed.zip_error, data, length);
     case ZIP_SOURCE_SUPPORTS:
-      return zip_source_make_command_bitmap(
+      return zip_library()->source_make_command_bitmap(
           ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR,
           ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, ZIP_SOURCE_SUPPORTS, ZIP_SOURCE_FREE, -1);
     case ZIP_SOURCE_CLOSE:
     case ZIP_SOURCE_FREE:
       return 0;
     default:
-      zip_error_set(&feed.zip_error, ZIP_ER_OPNOTSUPP, 0);
+      zip_library()->error_set(&feed.zip_error, ZIP_ER_OPNOTSUPP, 0);
       return -1;
   }
 }
@@ -97,7 +97,7 @@ struct Archive {
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;
   ~Archive() {
-    if (zip != nullptr) zip_discard(zip);
+    if (zip != nullptr) zip_library()->discard(zip);
   }
 };
 
@@ -106,7 +106,7 @@ class Entry final : public ByteSource {
  public:
   Entry(std::shared_ptr<Archive> archive, zip_file_t* file, std::string shown, Bytes size)
       : archive_(std::move(archive)), file_(file), shown_(std::move(shown)), size_(size) {}
-  ~Entry() override { zip_fclose(file_); }
+  ~Entry() override { zip_library()->fclose(file_); }
   const std::string& shown() const override { return shown_; }
   Bytes size() const override { return size_; }
   Bytes bytes_read() const override { return archive_->feed.source->bytes_read(); }
@@ -115,11 +115,13 @@ class Entry final : public ByteSource {
     const auto most = static_cast<zip_uint64_t>(size_ - offset);
     const auto wanted = std::min<zip_uint64_t>(into.size(), most);
     zip_int64_t count = -1;
-    if (zip_fseek(file_, offset, SEEK_SET) == 0) count = zip_fread(file_, into.data(), wanted);
+    if (zip_library()->fseek(file_, offset, SEEK_SET) == 0)
+      count = zip_library()->fread(file_, into.data(), wanted);
     if (count >= 0) return static_cast<std::size_t>(count);
     if (archive_->feed.error) return *archive_->feed.error;
-    return wrong(*this, fmt::format("byte {} cannot be read: {}", offset,
-                                    zip_error_strerror(zip_file_get_error(file_))));
+    return wrong(*this,
+                 fmt::format("byte {} cannot be read: {}", offset,
+                             zip_library()->error_strerror(zip_library()->file_get_error(file_))));
   }
 
  private:
@@ -132,17 +134,22 @@ class Entry final : public ByteSource {
 }  // namespace
 
 Result<Bundle> open_task(ByteSource& source) {
+  if (zip_library() == nullptr)
+    return Error{
+        ErrorKind::no_input,
+        fmt::format("{}: a .task is read with libzip, and it is not installed", source.shown()), "",
+        "install libzip4"};
   auto archive = std::make_shared<Archive>();
   archive->feed.source = &source;
   zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* feed = zip_source_function_create(give, &archive->feed, &error);
+  zip_library()->error_init(&error);
+  zip_source_t* feed = zip_library()->source_function_create(give, &archive->feed, &error);
   if (feed != nullptr) {
-    archive->zip = zip_open_from_source(feed, ZIP_RDONLY, &error);
-    if (archive->zip == nullptr) zip_source_free(feed);
+    archive->zip = zip_library()->open_from_source(feed, ZIP_RDONLY, &error);
+    if (archive->zip == nullptr) zip_library()->source_free(feed);
   }
-  const std::string reason = zip_error_strerror(&error);
-  zip_error_fini(&error);
+  const std::string reason = zip_library()->error_strerror(&error);
+  zip_library()->error_fini(&error);
   if (archive->zip == nullptr) {
     if (archive->feed.error) return *archive->feed.error;
     if (archive->feed.over)
@@ -151,7 +158,7 @@ Result<Bundle> open_task(ByteSource& source) {
     return wrong(source, fmt::format("its zip directory cannot be read: {}", printable(reason)));
   }
   archive->feed.limited = false;
-  const zip_int64_t count = zip_get_num_entries(archive->zip, 0);
+  const zip_int64_t count = zip_library()->get_num_entries(archive->zip, 0);
   if (count < 0 || static_cast<std::size_t>(count) > kMostEntries)
     return wrong(source, fmt::format("its zip has {} entries, more than the limit of {}", count,
                                      kMostEntries));
@@ -160,11 +167,12 @@ Result<Bundle> open_task(ByteSource& source) {
   Bytes together = 0;
   for (zip_int64_t i = 0; i < count; ++i) {
     zip_stat_t stat;
-    zip_stat_init(&stat);
+    zip_library()->stat_init(&stat);
     const auto index = static_cast<zip_uint64_t>(i);
     constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE |
                                      ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if (zip_stat_index(archive->zip, index, 0, &stat) != 0 || (stat.valid & kNeeded) != kNeeded)
+    if (zip_library()->stat_index(archive->zip, index, 0, &stat) != 0 ||
+        (stat.valid & kNeeded) != kNeeded)
       return wrong(source, fmt::format("entry {} of its zip has no name or size", i));
     const std::string name = printable(stat.name);
     // Entries over each other make a small file look large.
@@ -185,10 +193,10 @@ Result<Bundle> open_task(ByteSource& source) {
                                i, name));
     Part part{name, static_cast<Bytes>(stat.comp_size), nullptr};
     if (stored && stat.size > 0) {
-      zip_file_t* file = zip_fopen_index(archive->zip, index, 0);
+      zip_file_t* file = zip_library()->fopen_index(archive->zip, index, 0);
       if (file == nullptr)
         return wrong(source, fmt::format("entry {} \"{}\" cannot be opened: {}", i, name,
-                                         zip_strerror(archive->zip)));
+                                         zip_library()->strerror(archive->zip)));
       part.source = std::make_unique<Entry>(
           archive, file, fmt::format("{}: {}", source.shown(), name), part.bytes);
       std::array<char, 8> head{};

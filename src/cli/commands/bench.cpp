@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {

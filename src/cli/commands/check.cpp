@@ -1,5 +1,5 @@
 // weighin check: which models fit this device, and which size class is yours?
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {

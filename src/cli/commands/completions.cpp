@@ -1,6 +1,6 @@
 // weighin completions: what do a shell and man read of our options?
 #include "cli/manual.hpp"
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {

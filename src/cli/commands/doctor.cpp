@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "cli/choose_gpus.hpp"
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
+#include "session/choose_gpus.hpp"
 
 namespace weighin {
 namespace {
@@ -109,7 +109,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_output_options(app, *options);
   add_device_options(app, *options);
   return [&app, options, invocation]() -> int {
-    const Result<Done> settled = settle_options(app, *options);
+    const Result<Done> settled = settle(app, *options);
     if (!settled) return fail(settled.error(), options->json);
     return run(*options, invocation);
   };

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/pages.hpp"
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {
@@ -63,7 +63,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_device_options(app, *options);
   add_bench_options(app, *options);
   return [&app, options, invocation]() -> int {
-    const Result<Done> settled = settle_options(app, *options);
+    const Result<Done> settled = settle(app, *options);
     if (!settled) return fail(settled.error());
     return run(*options, invocation);
   };

@@ -1,10 +1,9 @@
 // weighin gate: may an app be installed here, by its policy?
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "cli/gate_session.hpp"
+#include "cli/settled.hpp"
 #include "report/gate_outputs.hpp"
+#include "session/gate_options.hpp"
 
 namespace weighin {
 namespace {
@@ -71,45 +70,6 @@ int run(GateWords& options, const Invocation& invocation) {
   return written == 0 ? outcome->exit_code : written;
 }
 
-void add_condition_options(CLI::App& app, GateWords& options) {
-  // Those of all subcommands are declared elsewhere.
-  for (const ConditionInfo& info : condition_list()) {
-    if (info.key == "min_decode" || info.key == "max_first_token" || info.key == "max_download" ||
-        info.key == "gpu")
-      continue;
-    std::string name = "--" + std::string(info.key);
-    std::replace(name.begin(), name.end(), '_', '-');
-    app.add_option_function<std::string>(
-           name,
-           [&options, key = std::string(info.key)](const std::string& text) {
-             options.conditions[key] = text;
-           },
-           std::string(info.meaning))
-        ->type_name(
-            info.kind == ConditionKind::least_bytes || info.kind == ConditionKind::most_bytes
-                ? "SIZE"
-            : info.kind == ConditionKind::flag                                         ? "yes|no"
-            : info.kind == ConditionKind::all_of || info.kind == ConditionKind::any_of ? "A,B"
-            : info.kind == ConditionKind::version                                      ? "VERSION"
-                                                                                       : "NUMBER")
-        ->group("Conditions");
-  }
-}
-
-/// `--gpu yes` is the condition, `--gpu 1` the choice.
-void take_gpu_condition(GateWords& options) {
-  std::vector<std::string> chosen;
-  for (const std::string& word : options.gpus) {
-    const bool asks = word == "yes" || word == "no" || word == "true" || word == "false";
-    if (asks) {
-      options.conditions["gpu"] = word;
-    } else {
-      chosen.push_back(word);
-    }
-  }
-  options.gpus = std::move(chosen);
-}
-
 std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   auto options = std::make_shared<GateWords>();
   app.add_option("-m,--model", options->models,
@@ -122,21 +82,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   app.add_flag("--list-presets", options->list_presets, "name the presets");
   app.add_option("--show-preset", options->show_preset, "print a preset, to start from")
       ->type_name("NAME");
-  app.add_flag("--strict", options->strict, "a degraded choice or a fallback is a no (exit 1)");
-  app.add_option("--on-unknown", options->on_unknown,
-                 "what the exit code says where it could not be decided")
-      ->check(CLI::IsMember({"undecided", "allow", "deny"}))
-      ->capture_default_str();
-  app.add_option("--what-if", options->what_if,
-                 "decide for this device with other parts: ram=32GiB,vram=12GiB,disk=100GB,cores=8")
-      ->type_name("CHANGES");
-  app.add_option("--date", options->date, "the day by which exceptions end (default: today)")
-      ->type_name("YYYY-MM-DD");
   add_measured_option(app, *options);
-  app.add_option("--budget-ms", options->budget_milliseconds,
-                 "time to answer in; what cannot be found out in it is not known")
-      ->check(CLI::Range(1.0, 600000.0))
-      ->capture_default_str();
   app.add_option("--as", options->as, "another form of the answer")
       ->check(CLI::IsMember({"text", "json", "sentence", "sarif", "junit"}))
       ->group("Output");
@@ -145,7 +91,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
       ->group("Output");
   add_output_options(app, *options);
   add_demand_options(app, *options);
-  add_condition_options(app, *options);
+  add_gate_options(app, *options);
   add_plan_options(app, *options);
   add_catalogue_options(app, *options);
   add_device_options(app, *options);
@@ -160,7 +106,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
       "Exit codes: 0 yes, 1 no, 2 could not decide (--on-unknown), 64 and more a failure.");
   return [&app, options, invocation]() -> int {
     take_gpu_condition(*options);
-    const Result<Done> settled = settle_options(app, *options);
+    const Result<Done> settled = settle(app, *options);
     if (!settled) return fail(settled.error(), options->json);
     return run(*options, invocation);
   };

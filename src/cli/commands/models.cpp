@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 #include "weighin/model_file.hpp"
 
 namespace weighin {
@@ -156,15 +156,21 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   }
   list_app->callback([chosen, invocation, list_app] {
     *chosen = [invocation, list_app](ModelsOptions& o) {
-      const Result<Done> settled = settle_options(*list_app, o);
+      const Result<Done> settled = settle(*list_app, o);
       return settled ? list(o, invocation) : fail(settled.error(), o.json);
     };
   });
   show_app->callback([chosen, invocation] {
-    *chosen = [invocation](ModelsOptions& o) { return show(o, invocation); };
+    *chosen = [invocation](ModelsOptions& o) {
+      equip(o);
+      return show(o, invocation);
+    };
   });
   import_app->callback([chosen, invocation] {
-    *chosen = [invocation](ModelsOptions& o) { return import(o, invocation); };
+    *chosen = [invocation](ModelsOptions& o) {
+      equip(o);
+      return import(o, invocation);
+    };
   });
   validate_app->callback([chosen, invocation] {
     *chosen = [invocation](ModelsOptions& o) { return validate_all(o, invocation); };

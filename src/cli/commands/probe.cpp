@@ -1,5 +1,5 @@
 // weighin probe: what is this machine?
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {

@@ -1,7 +1,7 @@
 // weighin report: how is a whole check written to a file?
 #include <fmt/format.h>
 
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {
@@ -65,7 +65,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_measured_option(app, *options);
   add_demand_options(app, *options);
   return [&app, options, invocation]() -> int {
-    const Result<Done> settled = settle_options(app, *options);
+    const Result<Done> settled = settle(app, *options);
     if (!settled) return fail(settled.error(), options->json);
     return run(*options, invocation);
   };

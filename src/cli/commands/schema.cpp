@@ -1,7 +1,7 @@
 // weighin schema: what may the program's JSON look like?
 #include <fmt/format.h>
 
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
 
 namespace weighin {
 namespace {

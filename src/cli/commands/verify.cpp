@@ -1,10 +1,10 @@
 // weighin verify: was the prediction right, by the user's own engine?
 #include <fmt/format.h>
 
-#include "cli/bench_cache.hpp"
-#include "cli/calibration.hpp"
 #include "cli/engine_run.hpp"
-#include "cli/session.hpp"
+#include "cli/settled.hpp"
+#include "session/bench_cache.hpp"
+#include "session/calibration.hpp"
 #include "weighin/model_file.hpp"
 #include "weighin/remote.hpp"
 
@@ -83,7 +83,7 @@ int run(Options& options, Asked& asked, const Invocation& invocation) {
   }
   if (profile->live && !asked.forget && !ratios.empty()) {
     const Result<Done> kept =
-        keep_calibrations(cache_folder(), device_fingerprint(*profile), ratios);
+        keep_calibrations(cache_of(options), device_fingerprint(*profile), ratios);
     if (!kept) warn(to_text(kept.error()), options.quiet);
     verification.kept = kept.ok();
   }

@@ -1,0 +1,74 @@
+// May several threads ask at once, of one context and of several?
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/support.hpp"
+#include "weighin.h"
+
+namespace {
+
+using nlohmann::json;
+
+std::string gated(weighin_context* context, const std::string& question, int expected) {
+  char* text = nullptr;
+  const int code = weighin_gate(context, question.c_str(), &text);
+  EXPECT_EQ(code, expected);
+  const std::string copy = text == nullptr ? "" : text;
+  weighin_free(text);
+  return copy;
+}
+
+weighin_context* opened() {
+  weighin_context* context = nullptr;
+  const std::string options = json{{"cache", false}, {"program", WEIGHIN_PROGRAM}}.dump();
+  EXPECT_EQ(weighin_open(options.c_str(), &context, nullptr), 0);
+  return context;
+}
+
+TEST(CapiThreads, AllGetTheSameAnswer) {
+  const json device = json::parse(
+      weighin::test::slurp(weighin::test::source_folder() / "tests/golden/devices/vm-24gb.json"));
+  const std::string yes =
+      json{{"model", "smollm2-135m"}, {"device", device}, {"date", "2026-11-23"}}.dump();
+  const std::string no =
+      json{{"model", "llama-3.1-70b"}, {"device", device}, {"date", "2026-11-23"}}.dump();
+  weighin_context* shared = opened();
+  const std::string right = gated(shared, yes, 0), wrong = gated(shared, no, 1);
+  ASSERT_FALSE(right.empty());
+  ASSERT_NE(right, wrong);
+  std::atomic<int> different{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&, i] {
+      weighin_context* own = i % 2 == 0 ? shared : opened();
+      for (int j = 0; j < 4; ++j) {
+        different += gated(own, yes, 0) != right;
+        different += gated(own, no, 1) != wrong;
+      }
+      if (own != shared) weighin_close(own);
+    });
+  }
+  // Meanwhile the machine itself is asked, drivers by a child process.
+  threads.emplace_back([&] {
+    for (int j = 0; j < 2; ++j) {
+      char* text = nullptr;
+      EXPECT_EQ(weighin_probe(shared, "{}", &text), 0);
+      weighin_free(text);
+    }
+  });
+  threads.emplace_back([&] {
+    char* text = nullptr;
+    EXPECT_EQ(weighin_probe(shared, "{\"no_gpu\": true}", &text), 0);
+    weighin_free(text);
+  });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(different, 0);
+  weighin_close(shared);
+}
+
+}  // namespace
