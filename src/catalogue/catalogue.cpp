@@ -34,7 +34,8 @@ const std::vector<std::string_view> kModelKeys{
     "id",          "name",    "family",     "modality",          "hosted_only",
     "repository",  "aliases", "parameters", "active_parameters", "published_parameters",
     "context_max", "license", "release",    "native_dtype",      "extra_parameters",
-    "shape",       "sources", "note",       "variants",          "distilled_from"};
+    "shape",       "sources", "note",       "variants",          "distilled_from",
+    "languages",   "adapters"};
 
 bool is_id(const std::string& id) {
   return id.size() <= 96 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -159,11 +160,21 @@ ModelSpec take_model(const JsonNode& node, Faults& faults) {
     inner.text("source", model.teacher_source, true);
     inner.nothing_but({"model", "source"});
   }
+  each_object(fields, "adapters", kMostAliases, [&](Fields& inner) {
+    Adapter adapter;
+    inner.text("name", adapter.name, true, 200);
+    inner.text("repository", adapter.repository, false, 200);
+    inner.integer("rank", adapter.rank, 1, 65536);
+    inner.text("source", adapter.source, true);
+    inner.nothing_but({"name", "repository", "rank", "source"});
+    model.adapters.push_back(std::move(adapter));
+  });
   take_counts(fields, model);
   fields.fact("context_max", model.source, kMostContext, model.context_max);
   fields.fact("license", model.source, model.license);
   fields.fact("release", model.source, model.release);
   fields.fact("native_dtype", model.source, model.native_dtype);
+  fields.fact("languages", model.source, model.languages);
   if (const JsonNode* shape = fields.object("shape")) {
     model.shape = catalogue::read_shape(*shape, fields.owner(), node.line, faults);
     model.shape->context_max = model.context_max.value_or(0);

@@ -32,13 +32,15 @@ const std::vector<SizeClass>& size_classes() {
       // 3.82B to 4.65B (1.11): Phi-3.5-mini, Gemma-3-4B, Qwen3-4B, Gemma-4-E2B with its per-layer
       // embeddings
       {"4B", 3'600'000'000, 5'500'000'000, "qwen3-4b"},
-      // 6.1B to 9.4B (1.30): Mistral-7B, Qwen2.5-7B, Llama-3.1-8B, Qwen3-8B, Gemma-2-9B
-      {"7B", 5'500'000'000, 10'000'000'000, "mistral-7b-v0.3"},
-      // 11.8B to 16.3B (1.25): Gemma-3-12B, Mistral-Nemo, Qwen2.5-14B, Phi-4, DeepSeek-V2-Lite
-      {"14B", 10'000'000'000, 18'000'000'000, "qwen2.5-14b"},
+      // 6.1B to 10.3B (1.30): Mistral-7B, Qwen2.5-7B, Llama-3.1-8B, Qwen3-8B, Gemma-2-9B,
+      // Falcon3-10B
+      {"7B", 5'500'000'000, 11'000'000'000, "mistral-7b-v0.3"},
+      // 11.8B to 16.3B (1.14): Gemma-3-12B, Mistral-Nemo, Qwen2.5-14B, Phi-4, DeepSeek-V2-Lite
+      {"14B", 11'000'000'000, 18'000'000'000, "qwen2.5-14b"},
       // 20.9B to 27.2B (1.29): gpt-oss-20b, Mistral-Small-24B, Gemma-3-27B
       {"24B", 18'000'000'000, 29'000'000'000, "mistral-small-24b-2501"},
-      // 30.5B to 57.4B (1.12): Qwen3-30B-A3B, Qwen3-32B, Yi-34B, Falcon-40B, Mixtral-8x7B
+      // 29.9B to 57.4B (1.10): GLM-4.7-Flash, Qwen3-30B-A3B, Qwen3-32B, Yi-34B, Falcon-40B,
+      // Mixtral-8x7B
       {"32B", 29'000'000'000, 60'000'000'000, "qwen2.5-32b"},
       // 69B to 80B (1.20): Llama-3.1-70B, Qwen2.5-72B, Qwen3-Next-80B
       {"70B", 60'000'000'000, 90'000'000'000, "llama-3.1-70b"},

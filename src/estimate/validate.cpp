@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "estimate/mix.hpp"
@@ -11,12 +12,23 @@ namespace weighin {
 
 std::vector<CatalogueFinding> validate(const Catalogue& catalogue) {
   std::vector<CatalogueFinding> findings;
-  std::set<std::string> ids;
+  std::set<std::string> ids, known;
+  for (const ModelSpec& model : catalogue.models) known.insert(model.id);
+  std::map<std::string, std::string> names;
   for (const ModelSpec& model : catalogue.models) {
     const auto find = [&](const char* field, std::string what, bool fatal) {
       findings.push_back({model.id, field, std::move(what), fatal});
     };
     if (!ids.insert(model.id).second) find("id", "given twice", true);
+    if (!model.teacher.empty() && !known.count(model.teacher))
+      find("distilled_from", fmt::format("{} is not in this catalogue", model.teacher), true);
+    for (const std::string& alias : model.aliases) {
+      const auto [other, first] = names.emplace(alias, model.id);
+      if (!first && other->second != model.id)
+        find("aliases", fmt::format("{} is also called {}", other->second, alias), true);
+      if (known.count(alias) && alias != model.id)
+        find("aliases", fmt::format("{} is the id of another model", alias), true);
+    }
     // Of hosted models some sizes are published (GPT-3); there is nothing to recompute.
     if (model.hosted_only) continue;
     if (!model.parameters) find("parameters", "not known: " + model.parameters.why, true);
@@ -43,6 +55,11 @@ std::vector<CatalogueFinding> validate(const Catalogue& catalogue) {
     if (model.source.empty()) find("sources", "no source is named", true);
     if (model.license && model.license.confidence == Confidence::low)
       find("license", "not verified", false);
+    if (model.release && model.release.confidence == Confidence::low)
+      find("release", "not verified", false);
+    for (const Adapter& each : model.adapters) {
+      if (each.source.empty()) find("adapters", each.name + ": no source", true);
+    }
     for (const Variant& variant : model.variants) {
       if (variant.bytes <= 0) find("variants", fmt::format("{}: no size", variant.format), true);
       if (variant.source.empty())

@@ -28,6 +28,8 @@ TEST(Catalogue, TakesEveryFact) {
     "extra_parameters": [{"what": "vision tower", "count": 500000000}],
     "license": {"value": "mit", "source": "memory", "verified": false},
     "release": {"value": "2024-02", "source": "hub"},
+    "languages": {"value": "en, de", "source": "card"},
+    "adapters": [{"name": "m-lora", "repository": "o/m-lora", "rank": 16, "source": "card"}],
     "shape": {"kind": "decoder", "architecture": "llama", "layers": 2, "hidden": 64, "vocab": 100},
     "sources": ["config.json", "paper"], "note": "a note",
     "variants": [{"runtime": "llama.cpp", "format": "Q4_K_M", "bytes": 123, "file": "m.gguf", "source": "hub"}],
@@ -53,6 +55,11 @@ TEST(Catalogue, TakesEveryFact) {
   EXPECT_EQ(m.license.confidence, Confidence::low);
   EXPECT_EQ(m.license.why, "not verified");
   EXPECT_EQ(m.release.confidence, Confidence::high);
+  EXPECT_EQ(*m.languages, "en, de");
+  EXPECT_EQ(m.languages.source, "card");
+  ASSERT_EQ(m.adapters.size(), 1u);
+  EXPECT_EQ(m.adapters[0].name, "m-lora");
+  EXPECT_EQ(m.adapters[0].rank, 16);
   EXPECT_EQ(m.source, "config.json; paper");
   EXPECT_EQ(m.note, "a note");
   ASSERT_TRUE(m.shape);

@@ -88,7 +88,7 @@ TEST(Resolve, SpellingsThatPeopleUse) {
       {"https://huggingface.co/Qwen/Qwen3-0.6B", "qwen3-0.6b"},
       {"Qwen2.5-7B-Instruct", "qwen2.5-7b"},
       {"qwen2.5:7b", "qwen2.5-7b"},
-      {"Qwen2.5-Coder-7B-Instruct", "qwen2.5-7b"},
+      {"Qwen2.5-Coder-7B-Instruct", "qwen2.5-coder-7b"},
       {"qwen3:30b", "qwen3-30b-a3b"},
       {"Qwen3 30B A3B", "qwen3-30b-a3b"},
       {"phi 3.5 mini", "phi-3.5-mini"},

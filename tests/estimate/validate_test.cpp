@@ -24,5 +24,19 @@ TEST(Validate, WrongCountsAndMissingSourcesAreFound) {
     EXPECT_NE(fields.find(field), std::string::npos) << fields;
 }
 
+TEST(Validate, DeadAndDoubleReferencesAreFound) {
+  Catalogue wrong;
+  wrong.models = {test::model("distilbert-base-uncased"), test::model("gemma-2b")};
+  wrong.models[1].aliases = {"distilbert", "distilbert-base-uncased"};
+  std::string found;
+  for (const CatalogueFinding& each : validate(wrong)) {
+    if (each.fatal) found += each.model + " " + each.field + ": " + each.what + "\n";
+  }
+  EXPECT_EQ(found,
+            "distilbert-base-uncased distilled_from: bert-base-uncased is not in this catalogue\n"
+            "gemma-2b aliases: distilbert-base-uncased is also called distilbert\n"
+            "gemma-2b aliases: distilbert-base-uncased is the id of another model\n");
+}
+
 }  // namespace
 }  // namespace weighin
