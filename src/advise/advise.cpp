@@ -21,7 +21,10 @@ Advice advise(const DeviceProfile& profile, const std::vector<ModelSpec>& models
       options.gpu && std::any_of(profile.gpus.begin(), profile.gpus.end(), [](const Gpu& gpu) {
         return counts(gpu) && !gpu.unified.value_or(gpu.type == "integrated");
       });
-  recommend(advice, own_gpu_memory, options.use);
+  const std::int64_t cores = std::min<std::int64_t>(
+      profile.cpu.physical_cores.value_or(profile.cpu.usable_threads.value_or(0)),
+      profile.cpu.usable_threads.value_or(profile.cpu.physical_cores.value_or(0)));
+  recommend(advice, own_gpu_memory, options.use, cores);
   return advice;
 }
 

@@ -171,8 +171,8 @@ class Judge {
           static_cast<double>(placement.allocation_limit_bytes), "bytes", KnownBy::reported,
           "run it on the CPU, or choose a format with smaller tensors"));
     }
-    explain_limits(placement);
     for (const Room& each : placement.rooms) explain(each);
+    explain_limits(placement);
     if (verdict_.fit == Fit::too_big) explain_gpus();
     weigh_download();
   }

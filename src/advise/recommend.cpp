@@ -3,8 +3,7 @@
 // A class fits when the model that stands for it does, at a sound format (kSoundBitsPerWeight). It
 // fits well with headroom and, where the speed is known, at no less than kComfortTokensPerSecond:
 // the floor of Chromium's performance classes (services/on_device_model/ml/performance_class.cc).
-// The best model of a class is its reference, unless another text model of the class that fits well
-// was released later.
+// Which model of a class is the best is said in advise/ranking.hpp.
 #include "advise/recommend.hpp"
 
 #include <fmt/format.h>
@@ -13,11 +12,11 @@
 #include <string>
 
 #include "advise/judge.hpp"
+#include "advise/ranking.hpp"
+#include "advise/uses.hpp"
 
 namespace weighin {
 namespace {
-
-bool sound(const Verdict& verdict) { return verdict.bits_per_weight >= kSoundBitsPerWeight; }
 
 bool slow(const Verdict& verdict) {
   return verdict.decode_tokens_per_second &&
@@ -28,35 +27,14 @@ bool fits_at_all(const Verdict& verdict) {
   return (is_yes(verdict.fit) || verdict.fit == Fit::slow) && sound(verdict);
 }
 
-bool is_named(const Verdict& verdict, const char* word) {
-  return verdict.model.find(word) != std::string::npos;
-}
-
-/// Models that write text stand for a class; embeddings and speech do not.
-bool serves(const Verdict& verdict, const std::string& use) {
-  const std::string& kind = verdict.modality;
-  const bool text = kind.empty() || kind == "text";
-  if (use == "embed") return kind == "embedding";
-  if (use == "classify") return kind == "encoder";
-  if (use == "transcribe") return kind == "speech";
-  // Encoder and decoder were made for it; every model of text does it too.
-  if (use == "translate") return kind == "text-to-text" || text;
-  // A page or two and the summary of it.
-  if (use == "summarize") return (text || kind == "text-to-text") && verdict.context >= 2048;
-  if (use == "chat") return text && !is_named(verdict, "coder") && !is_named(verdict, "codestral");
-  return text;
-}
-
-/// Made for it, by its name: preferred to others of its class.
-bool made_for(const Verdict& verdict, const std::string& use) {
-  if (use == "code") return is_named(verdict, "coder") || is_named(verdict, "codestral");
-  if (use == "translate") return verdict.modality == "text-to-text" || is_named(verdict, "aya");
-  return false;
-}
-
-/// Uses whose models are no models of text: their classes have no reference among these.
-bool has_references(const std::string& use) {
-  return use != "embed" && use != "classify" && use != "transcribe";
+/// What the memory of a device gives at most, where nobody has measured it: two channels of
+/// DDR4-3200 (2 x 25.6 GB/s, JESD79-4), eight where there are more cores than a desktop has; and no
+/// more than its cores read: 28.7 GB/s were measured on two of a Xeon (README.md).
+double assumed_read_rate(std::int64_t cores) {
+  constexpr double kChannel = 25.6e9, kCore = 28.7e9 / 2;
+  constexpr std::int64_t kMostDesktopCores = 32;
+  const double memory = (cores > kMostDesktopCores ? 8 : 2) * kChannel;
+  return cores > 0 ? std::min(memory, kCore * static_cast<double>(cores)) : memory;
 }
 
 std::string range_text(const Range& range) {
@@ -68,13 +46,18 @@ std::string range_text(const Range& range) {
 
 class Recommender {
  public:
-  Recommender(Advice& advice, bool own_gpu_memory, std::string use)
-      : advice_(advice), own_gpu_memory_(own_gpu_memory), use_(std::move(use)) {}
+  Recommender(Advice& advice, bool own_gpu_memory, std::string use, std::int64_t cores)
+      : advice_(advice),
+        own_gpu_memory_(own_gpu_memory),
+        use_(std::move(use)),
+        assumed_rate_(assumed_read_rate(cores)),
+        staleness_(advice.verdicts, use_) {}
 
   void run() {
     advice_.recommendation.use = use_;
     weigh_classes();
     name_classes();
+    if (!has_references(use_)) best_ = best_of_all();
     choose_smallest();
     if (best_ != nullptr && best_->best >= 0) choose_model();
     explain_next();
@@ -87,8 +70,17 @@ class Recommender {
     if (verdict.fit != Fit::fits || !sound(verdict) || slow(verdict)) return false;
     const bool whole_gpu =
         verdict.place.rfind("gpu", 0) == 0 && verdict.place.find('+') == std::string::npos;
-    return verdict.decode_tokens_per_second || !writes_text(verdict) || !own_gpu_memory_ ||
-           whole_gpu;
+    if (verdict.decode_tokens_per_second || !writes_text(verdict) || whole_gpu) return true;
+    // Not measured: a GPU's memory is fast, main memory is promised no more than it may give.
+    return !own_gpu_memory_ && at_most(verdict) >= kComfortTokensPerSecond;
+  }
+
+  /// Tokens a second where each reads the weights that it goes through once, at the assumed rate.
+  double at_most(const Verdict& verdict) const {
+    const double all = static_cast<double>(verdict.parameters.value_or(0));
+    const double bytes = static_cast<double>(verdict.memory.weights_bytes) *
+                         (all > 0 ? worked_parameters(verdict) / all : 1.0);
+    return bytes > 0 ? assumed_rate_ / bytes : kComfortTokensPerSecond;
   }
 
   void weigh_classes() {
@@ -96,23 +88,21 @@ class Recommender {
       ClassVerdict row;
       row.name = each.name;
       row.reference = each.reference;
-      for (std::size_t i = 0; i < advice_.verdicts.size(); ++i) {
-        const Verdict& verdict = advice_.verdicts[i];
-        const int index = static_cast<int>(i);
-        if (verdict.model == each.reference) row.verdict = index;
-        if (verdict.size_class != each.name || !serves(verdict, use_) || !well(verdict)) continue;
-        if (row.best < 0 || better(verdict, at(row.best), each.reference)) row.best = index;
+      std::vector<const Verdict*> candidates;
+      for (const Verdict& verdict : advice_.verdicts) {
+        if (verdict.model == each.reference) row.verdict = index_of(verdict);
+        if (verdict.size_class == each.name && serves(verdict, use_) && well(verdict))
+          candidates.push_back(&verdict);
       }
+      if (const Verdict* best = best_of(candidates, use_, each.reference))
+        row.best = index_of(*best);
       row.well = row.verdict >= 0 && well(at(row.verdict));
       advice_.classes.push_back(std::move(row));
     }
   }
 
-  bool better(const Verdict& a, const Verdict& b, const std::string& reference) const {
-    if (made_for(a, use_) != made_for(b, use_)) return made_for(a, use_);
-    if (a.release != b.release) return a.release > b.release;
-    if ((a.model == reference) != (b.model == reference)) return a.model == reference;
-    return a.parameters.value_or(0) > b.parameters.value_or(0);
+  int index_of(const Verdict& verdict) const {
+    return static_cast<int>(&verdict - advice_.verdicts.data());
   }
 
   void name_classes() {
@@ -138,6 +128,19 @@ class Recommender {
         !largest.empty() ? Known<std::string>::of(largest, source, KnownBy::computed) : none;
   }
 
+  /// Where the classes of text say nothing (an embedding model of 0.6B is a large one): the class
+  /// of the best model.
+  ClassVerdict* best_of_all() {
+    std::vector<const Verdict*> bests;
+    for (const ClassVerdict& row : advice_.classes) {
+      if (row.best >= 0) bests.push_back(&at(row.best));
+    }
+    const Verdict* best = best_of(bests, use_, {});
+    if (best == nullptr) return nullptr;
+    advice_.recommendation.size_class.value = best->size_class;
+    return &advice_.classes[static_cast<std::size_t>(rank(best->size_class))];
+  }
+
   void choose_model() {
     Recommendation& recommendation = advice_.recommendation;
     const Verdict& best = at(best_->best);
@@ -161,15 +164,11 @@ class Recommender {
           fmt::format("; its speed is not known ({})", best.decode_tokens_per_second.why);
     }
     recommendation.why += ".";
-    if (best_->verdict >= 0 && best.model != best_->reference) {
+    if (best_->verdict >= 0 && best.release > at(best_->verdict).release) {
       recommendation.why +=
           fmt::format(" It is newer than {}, which stands for the class.", best_->reference);
     }
-    const Verdict* runner = nullptr;
-    for (const Verdict& each : advice_.verdicts) {
-      if (each.model == best.model || !serves(each, use_) || !well(each)) continue;
-      if (runner == nullptr || above(each, *runner)) runner = &each;
-    }
+    const Verdict* runner = runner_up(best);
     if (runner != nullptr) {
       recommendation.runner_up = runner->model;
       if (rank(runner->size_class) > rank(best.size_class)) {
@@ -183,13 +182,24 @@ class Recommender {
     }
   }
 
-  /// Larger class first (a sparse model may run well where its class does not), then the later
-  /// release.
-  bool above(const Verdict& a, const Verdict& b) const {
-    const int rank_a = rank(a.size_class), rank_b = rank(b.size_class);
-    if (rank_a != rank_b) return rank_a > rank_b;
-    if (a.release != b.release) return a.release > b.release;
-    return a.parameters.value_or(0) > b.parameters.value_or(0);
+  /// Of the largest class that holds another model that runs well (a sparse one may where its class
+  /// does not); no stale one beside others.
+  const Verdict* runner_up(const Verdict& best) const {
+    std::vector<const Verdict*> fresh, all;
+    for (const Verdict& each : advice_.verdicts) {
+      if (each.model == best.model || !serves(each, use_) || !well(each)) continue;
+      all.push_back(&each);
+      if (!staleness_.stale(each)) fresh.push_back(&each);
+    }
+    std::vector<const Verdict*>& from = fresh.empty() ? all : fresh;
+    int top = -1;
+    for (const Verdict* each : from) top = std::max(top, rank(each->size_class));
+    if (has_references(use_)) {
+      from.erase(std::remove_if(from.begin(), from.end(),
+                                [&](const Verdict* each) { return rank(each->size_class) < top; }),
+                 from.end());
+    }
+    return best_of(from, use_, {});
   }
 
   int rank(const std::string& size_class) const {
@@ -201,6 +211,7 @@ class Recommender {
 
   /// What keeps the class after the recommended one out, and what would let it in.
   void explain_next() {
+    if (!has_references(use_)) return;
     Recommendation& recommendation = advice_.recommendation;
     const int first = best_ != nullptr ? rank(best_->name) + 1 : 0;
     for (std::size_t i = static_cast<std::size_t>(first); i < advice_.classes.size(); ++i) {
@@ -212,8 +223,13 @@ class Recommender {
         limit(verdict, recommendation);
       } else if (!verdict.decode_tokens_per_second && writes_text(verdict)) {
         recommendation.limited_by =
-            fmt::format("GPU memory: it would lie {}, at a speed that was not measured",
-                        verdict.place == "cpu" ? "in main memory" : "partly in main memory");
+            own_gpu_memory_
+                ? fmt::format("GPU memory: it would lie {}, at a speed that was not measured",
+                              verdict.place == "cpu" ? "in main memory" : "partly in main memory")
+                : fmt::format(
+                      "speed, not measured: {:.1f} tokens a second at most, if memory reads {:.0f} "
+                      "GB/s",
+                      at_most(verdict), assumed_rate_ / 1e9);
       } else if (slow(verdict)) {
         const Speed& speed = *verdict.decode_tokens_per_second;
         recommendation.limited_by =
@@ -265,7 +281,9 @@ class Recommender {
     const Verdict* smallest = nullptr;
     for (const Verdict& each : advice_.verdicts) {
       if (!serves(each, use_) || !well(each) || !each.download_bytes) continue;
-      if (has_references(use_) && each.parameters.value_or(0) < kLeastText) continue;
+      if (has_references(use_) &&
+          (each.parameters.value_or(0) < kLeastText || staleness_.stale(each)))
+        continue;
       if (smallest == nullptr || *each.download_bytes < *smallest->download_bytes) smallest = &each;
     }
     Recommendation& recommendation = advice_.recommendation;
@@ -280,23 +298,15 @@ class Recommender {
   Advice& advice_;
   bool own_gpu_memory_;
   std::string use_;
+  double assumed_rate_;
+  Staleness staleness_;
   const ClassVerdict* best_ = nullptr;
 };
 
 }  // namespace
 
-const std::vector<std::string>& uses() {
-  static const std::vector<std::string> kUses{"chat",     "code",       "summarize", "embed",
-                                              "classify", "transcribe", "translate"};
-  return kUses;
-}
-
-const char* usual_runtime(const std::string& use) {
-  return use == "classify" || use == "transcribe" ? "onnx" : "llama.cpp";
-}
-
-void recommend(Advice& advice, bool own_gpu_memory, const std::string& use) {
-  Recommender(advice, own_gpu_memory, use).run();
+void recommend(Advice& advice, bool own_gpu_memory, const std::string& use, std::int64_t cores) {
+  Recommender(advice, own_gpu_memory, use, cores).run();
 }
 
 }  // namespace weighin

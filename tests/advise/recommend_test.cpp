@@ -70,6 +70,34 @@ TEST(Recommend, AnUnmeasuredSpeedStopsNothing) {
   EXPECT_FALSE(advice.recommendation.next_steps.empty());
 }
 
+TEST(Recommend, WhereNothingWasMeasuredNoMoreIsPromisedThanMemoryMayGive) {
+  const auto of = [](const std::string& name, double gigabytes) {
+    Verdict made = verdict(reference(name), name, Fit::fits);
+    made.memory.weights_bytes = static_cast<Bytes>(1e9 * gigabytes);
+    return made;
+  };
+  Verdict sparse = of("32B", 20);
+  sparse.model = sparse.name = "mixture";
+  sparse.parameters = Known<std::int64_t>::of(30'000'000'000, "x");
+  sparse.active_parameters = Known<std::int64_t>::of(3'000'000'000, "x");
+  const auto advised_on = [&](std::int64_t cores) {
+    Advice advice;
+    advice.verdicts = {of("7B", 4.4), of("14B", 9), of("24B", 14.3), sparse};
+    recommend(advice, false, {}, cores);
+    return advice.recommendation;
+  };
+  // 51.2 GB/s: 11.6, 5.7 and 3.6 tokens a second; two cores, 28.7 GB/s: 6.5 and 3.2.
+  EXPECT_EQ(*advised_on(0).size_class, "14B");
+  EXPECT_EQ(*advised_on(8).size_class, "14B");
+  EXPECT_EQ(*advised_on(2).size_class, "7B");
+  EXPECT_EQ(*advised_on(64).size_class, "24B");
+  const Recommendation two = advised_on(2);
+  EXPECT_EQ(*two.largest_class, "24B") << "it fits";
+  EXPECT_EQ(two.limited_by,
+            "speed, not measured: 3.2 tokens a second at most, if memory reads 29 GB/s");
+  EXPECT_EQ(two.runner_up, "mixture") << "a tenth of its weights is read for a token";
+}
+
 TEST(Recommend, BesideAGpuAnUnmeasuredCpuIsNoPlaceToRunWell) {
   Verdict on_gpu = verdict(reference("7B"), "7B", Fit::fits);
   on_gpu.place = "gpu0";
@@ -96,12 +124,35 @@ TEST(Recommend, ANewerModelOfTheClassIsTheBest) {
   EXPECT_EQ(advice.recommendation.runner_up, reference("7B"));
 }
 
+TEST(Recommend, AModelMadeForTheUseIsPreferredWhileItIsNotAYearBehind) {
+  const auto best = [](const std::string& coder, const std::string& general) {
+    Advice advice;
+    advice.verdicts = {verdict("x-coder", "7B", Fit::fits, 9, coder),
+                       verdict("general", "7B", Fit::fits, 9, general)};
+    recommend(advice, false, "code");
+    return advice.recommendation.model;
+  };
+  EXPECT_EQ(best("2025-07-31", "2026-02-24"), "x-coder");
+  EXPECT_EQ(best("2025-02", "2026-02-24"), "x-coder");
+  EXPECT_EQ(best("2024-09-19", "2026-03"), "general");
+  EXPECT_EQ(best("2026-01", "2024-05"), "x-coder");
+}
+
 TEST(Recommend, LessThanASoundFormatIsNoClass) {
   Verdict low = verdict(reference("7B"), "7B", Fit::fits, 9);
   low.bits_per_weight = 3.4;
   const Advice advice = advised({verdict(reference("1B"), "1B", Fit::fits, 60), low});
   EXPECT_EQ(*advice.recommendation.size_class, "1B");
   EXPECT_EQ(*advice.recommendation.largest_class, "1B");
+}
+
+TEST(Recommend, WhatWasTrainedInFourBitsIsSoundInThem) {
+  Verdict low = verdict(reference("7B"), "7B", Fit::fits, 9);
+  low.bits_per_weight = 4.3;
+  low.parts = {{"weights: experts", kGiB, "114661785600 weights as MXFP4"}};
+  EXPECT_EQ(*advised({low}).recommendation.size_class, "7B");
+  low.parts = {{"weights: experts", kGiB, "114661785600 weights as Q4_0"}};
+  EXPECT_FALSE(advised({low}).recommendation.size_class);
 }
 
 TEST(Recommend, ASparseModelAboveTheClassIsTheRunnerUp) {
