@@ -2,6 +2,7 @@
 #include "cli/leaf.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace weighin {
 namespace {
@@ -13,13 +14,15 @@ std::size_t columns(std::string_view text) {
   }));
 }
 
+// What is cut away is told by an ellipsis.
 std::string cut(std::string text, std::size_t most) {
-  while (columns(text) > most && !text.empty()) {
+  if (columns(text) <= most) return text;
+  while (columns(text) + 1 > most && !text.empty()) {
     while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80)
       text.pop_back();
     if (!text.empty()) text.pop_back();
   }
-  return text;
+  return text + "…";
 }
 
 }  // namespace
@@ -58,17 +61,37 @@ Leaf& Leaf::table(const std::vector<std::vector<std::string>>& rows) {
     widths.resize(std::max(widths.size(), row.size()), 0);
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
   }
+  // Numbers stand right, words left: a column is of words where most of its cells begin with a
+  // letter.
+  std::vector<bool> words(widths.size(), false);
+  for (std::size_t i = 1; i < widths.size(); ++i) {
+    std::size_t letters = 0, cells = 0;
+    for (std::size_t r = 1; r < rows.size(); ++r) {
+      if (i >= rows[r].size() || rows[r][i].empty()) continue;
+      ++cells;
+      letters += std::isalpha(static_cast<unsigned char>(rows[r][i].front())) != 0 ? 1 : 0;
+    }
+    words[i] = 2 * letters > cells;
+  }
   std::size_t all = 2;
   for (const std::size_t width : widths) all += width + 2;
-  // What is too wide is taken from the first column.
-  if (all > width_ + 2 && !widths.empty())
-    widths[0] -= std::min(widths[0] - std::min<std::size_t>(widths[0], 8), all - width_ - 2);
+  // What is too wide is taken from the widest column of words, the first among them.
+  constexpr std::size_t kLeast = 8;
+  if (!words.empty()) words[0] = true;
+  for (; all > width_ + 2; --all) {
+    std::size_t widest = 0;
+    for (std::size_t i = 1; i < widths.size(); ++i) {
+      if (words[i] && widths[i] > widths[widest]) widest = i;
+    }
+    if (widths.empty() || widths[widest] <= kLeast) break;
+    --widths[widest];
+  }
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::string line = "  ";
     for (std::size_t i = 0; i < rows[r].size(); ++i) {
       const std::string cell = cut(rows[r][i], widths[i]);
       const std::string blanks(widths[i] - columns(cell), ' ');
-      line += i == 0 ? cell + blanks : "  " + blanks + cell;
+      line += i == 0 ? cell + blanks : "  " + (words[i] ? cell + blanks : blanks + cell);
     }
     while (!line.empty() && line.back() == ' ') line.pop_back();
     text_ += (r == 0 && color_ ? "\x1b[2m" + line + "\x1b[0m" : line) + "\n";

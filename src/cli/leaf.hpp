@@ -16,8 +16,8 @@ class Leaf {
   Leaf& heading(std::string_view text);
   /// A paragraph, folded, with an empty line before it.
   Leaf& say(std::string_view text);
-  /// The first row is the header; the first column is left-aligned, the others right. Cells that
-  /// are too long for the page are cut.
+  /// The first row is the header; the first column and columns of words are left-aligned, those of
+  /// numbers right. Cells that are too long for the page are cut, which an ellipsis tells.
   Leaf& table(const std::vector<std::vector<std::string>>& rows);
   std::string text() const { return text_; }
 

@@ -27,7 +27,47 @@ std::string need(const ModelSpec& model, std::int64_t context) {
   return made ? text_binary(made->memory.total_bytes) : "?";
 }
 
-std::string grouped(std::int64_t number) { return fmt::format("{}", number); }
+// 3300288192 -> "3,300,288,192".
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+Verdict verdict_of(const PageInput& input) {
+  AdviseOptions options;
+  options.plan = input.plan;
+  return judge(input.profile, input.model, input.catalogue, options, input.measurements);
+}
+
+// An encoder reads a text at once and writes none.
+std::string page_speed_of_reader(const PageInput& input, const Estimate& made, Leaf& leaf) {
+  const double tokens = static_cast<double>(made.plan.context);
+  const double operations = 2.0 * static_cast<double>(input.model.parameters.value_or(0)) * tokens;
+  leaf.say(fmt::format(
+      "It writes nothing: it reads a whole text at once, and each weight is read once for all its "
+      "tokens. So arithmetic is the bound, not memory: about two operations for each weight and "
+      "token, {:.0f} Gop for a text of {} tokens.",
+      operations / 1e9, made.plan.context));
+  Rows rows{{"arithmetic at", "texts a second, at most"}};
+  for (const double rate : {50.0, 200.0, 1000.0, 10000.0, 100000.0}) {
+    rows.push_back({fmt::format("{:.0f} Gop/s", rate),
+                    fmt::format("{:.1f}", 1e9 * rate / std::max(1.0, operations))});
+  }
+  leaf.table(rows);
+  const Verdict verdict = verdict_of(input);
+  if (verdict.prefill_tokens_per_second) {
+    const Speed& speed = *verdict.prefill_tokens_per_second;
+    leaf.say(
+        fmt::format("By what was measured on this device, at {}: {:.0f} to {:.0f} tokens read a "
+                    "second, bound by {}.",
+                    verdict.place, speed.range.low, speed.range.high, speed.bound_by));
+  } else {
+    leaf.say(
+        fmt::format("On this device it is not known: {}.", verdict.prefill_tokens_per_second.why));
+  }
+  return leaf.text();
+}
 
 }  // namespace
 
@@ -60,6 +100,7 @@ std::string page_classes(const PageInput& input) {
       "class bears the name that people use; its bounds lie in the gaps between published "
       "models, and one plain model stands for it. Needs are in Q4_K_M, cache in 16 bits.");
   const Known<Bytes>& usable = input.profile.memory.usable_bytes;
+  const bool wide = input.render.width >= 76;
   Rows rows{{"class", "up to", "models", "reference", "4k", "16k", "128k"}};
   for (const SizeClass& each : size_classes()) {
     const ModelSpec* reference = find_id(input.catalogue, each.reference);
@@ -74,12 +115,30 @@ std::string page_classes(const PageInput& input) {
                     each.reference, need(*reference, 4096), need(*reference, 16384),
                     need(*reference, 131072)});
   }
+  if (!wide) {
+    for (auto& row : rows) row.erase(row.begin() + 2);
+  }
   leaf.table(rows);
-  leaf.say(fmt::format("< is the class of {}. {}", input.model.name,
+  leaf.say(fmt::format("< is the class of {}. - is more than the model was made for. {}",
+                       input.model.name,
                        usable ? "Here " + text_binary(*usable) +
                                     " may be used, of which a model "
                                     "should leave a tenth."
                               : "How much memory may be used here is not known."));
+  // Meta's model cards (github.com/meta-llama/llama-models, models/llama2, llama3_1 and llama3_2,
+  // MODEL_CARD.md): Llama 3.2 1B and 3B, 3.1 8B, 70B and 405B instruct; Llama 2 and 1 as trained.
+  leaf.say(
+      "What a class up is worth: MMLU, in per cent right, five examples shown, as Meta publishes "
+      "it "
+      "for one family at a time.");
+  leaf.table({{"", "1B", "3B", "7B", "14B", "32B", "70B", "400B"},
+              {"Llama 3.1, 3.2", "49.3", "63.4", "69.4", "-", "-", "83.6", "87.3"},
+              {"Llama 2", "-", "-", "45.3", "54.8", "-", "68.9", "-"},
+              {"Llama", "-", "-", "35.1", "46.9", "57.8", "63.4", "-"}});
+  leaf.say(
+      "14 points from 1B to 3B, 10 to 12 from 7B to 14B, 4 from 70B to 400B: less, the larger the "
+      "class. A later generation may be worth more than any class: Llama 3.1 8B stands above Llama "
+      "2 70B. So the newest model of a class is offered first.");
   // wikitext-2, llama.cpp's own tables: LLaMA 7B and 13B (pull request 1684), Llama 2 70B (old
   // numbers of tools/perplexity/README.md).
   leaf.say(
@@ -110,7 +169,7 @@ std::string page_download(const PageInput& input) {
   leaf.table(rows);
   if (input.model.parameters) {
     leaf.say(fmt::format("Weights times bits would be {} x {:.2f} / 8 = {}.",
-                         *input.model.parameters, made->bits_per_weight,
+                         grouped(*input.model.parameters), made->bits_per_weight,
                          text_decimal(made->download_bytes.value_or(0))));
   }
   Rows lines{{"connection", "time at best"}};
@@ -138,7 +197,7 @@ std::string page_memory(const PageInput& input) {
   if (!made) return leaf.say(to_text(made.error())).text();
   leaf.say(fmt::format("In {} with {}, at a context of {} tokens.", made->plan.format,
                        made->plan.runtime, made->plan.context));
-  Rows rows{{"part", "bytes", ""}};
+  Rows rows{{"part", "takes", ""}};
   const double total = static_cast<double>(std::max<Bytes>(1, made->memory.total_bytes));
   for (const Part& part : made->parts) {
     rows.push_back({part.what, text_binary(part.bytes),
@@ -166,11 +225,21 @@ std::string page_memory(const PageInput& input) {
     leaf.say(fmt::format("Here {} may be used now; with a tenth of it left free, the model {}.",
                          text_binary(*usable), fits ? "fits" : "does not fit"));
   }
-  for (const Gpu& gpu : input.profile.gpus) {
+  for (std::size_t i = 0; i < input.profile.gpus.size(); ++i) {
+    const Gpu& gpu = input.profile.gpus[i];
     if (gpu.software || !gpu.vram_bytes) continue;
-    leaf.say(
-        fmt::format("{}: {} of its own or shared memory.", gpu.name, text_binary(*gpu.vram_bytes)));
+    leaf.say(fmt::format("{} has {} {}{}.", gpu.name, text_binary(*gpu.vram_bytes),
+                         gpu.unified.value_or(false) ? "of the system's memory" : "of its own",
+                         gpu.vram_free_bytes
+                             ? fmt::format(", {} of it free", text_binary(*gpu.vram_free_bytes))
+                             : ""));
   }
+  const Verdict verdict = verdict_of(input);
+  leaf.say(
+      fmt::format("The verdict: {}, at {}{}.", to_text(verdict.fit), verdict.place,
+                  verdict.memory.total_bytes > 0
+                      ? fmt::format(", where it takes {}", text_binary(verdict.memory.total_bytes))
+                      : ""));
   leaf.say(
       "The file is mapped: its pages are cache that the system may drop, but are read again "
       "for every token, so they must stay for the model to run at speed.");
@@ -182,6 +251,8 @@ std::string page_speed(const PageInput& input) {
   leaf.heading(fmt::format("Speed, of {}", input.model.name));
   const auto made = estimate(input.model, input.plan);
   if (!made) return leaf.say(to_text(made.error())).text();
+  if (input.model.modality == "encoder" || input.model.modality == "embedding")
+    return page_speed_of_reader(input, *made, leaf);
   const Bytes weights = made->token.weight_bytes();
   const Bytes cache = made->token.kv_bytes_per_cell * made->plan.context;
   leaf.say(fmt::format(
@@ -196,14 +267,7 @@ std::string page_speed(const PageInput& input) {
         {fmt::format("{:.0f} GB/s", gigabytes), fmt::format("{:.1f}", 1e9 * gigabytes / each)});
   }
   leaf.table(rows);
-  const Verdict verdict = judge(
-      input.profile, input.model, input.catalogue,
-      [&] {
-        AdviseOptions options;
-        options.plan = input.plan;
-        return options;
-      }(),
-      input.measurements);
+  const Verdict verdict = verdict_of(input);
   if (verdict.decode_tokens_per_second) {
     const Speed& speed = *verdict.decode_tokens_per_second;
     leaf.say(

@@ -194,7 +194,8 @@ std::optional<Sharing> sharing_of(const Shape& shape, const Plan& plan) {
     if (tensor.role == Role::per_layer_embedding) sharing.looked_up += tensor.elements();
   }
   sharing.without_sharing = sharing.unique + sharing.tied + sharing.across_layers;
-  sharing.effective = sharing.unique - sharing.looked_up;
+  // What is shared by layers is multiplied in each of them.
+  sharing.effective = sharing.unique + sharing.across_layers - sharing.looked_up;
   if (shape.kv_shared_layers > 0) {
     Shape apart = shape;
     apart.kv_shared_layers = 0;

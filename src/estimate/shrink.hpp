@@ -43,12 +43,14 @@ Result<std::vector<Shrunk>> quantized(const Estimate& estimate);
 
 /// Which weights serve more than once.
 struct Sharing {
-  std::int64_t unique = 0;                ///< stored
-  std::int64_t without_sharing = 0;       ///< if every use had weights of its own
-  std::int64_t tied = 0;                  ///< of the difference: one table for input and output
-  std::int64_t across_layers = 0;         ///< of it: one layer's weights serve all layers (ALBERT)
-  std::int64_t looked_up = 0;             ///< of `unique`: read a row at a time, never multiplied
-  std::int64_t effective = 0;             ///< unique less those: "E2B" of Gemma 3n
+  std::int64_t unique = 0;           ///< stored
+  std::int64_t without_sharing = 0;  ///< if every use had weights of its own
+  std::int64_t tied = 0;             ///< of the difference: one table for input and output
+  std::int64_t across_layers = 0;    ///< of it: one layer's weights serve all layers (ALBERT)
+  std::int64_t looked_up = 0;        ///< of `unique`: read a row at a time, never multiplied
+  /// Multiplied for a token: unique less those ("E2B" of Gemma 3n), what layers share counted in
+  /// each.
+  std::int64_t effective = 0;
   std::int64_t layers_without_cache = 0;  ///< that use an earlier layer's keys and values
   Bytes cache_saved_bytes = 0;            ///< by that, at the plan's context
 };

@@ -118,6 +118,13 @@ class Page {
                   ? fmt::format("; {} to {}", text_binary(static_cast<Bytes>(range.low)),
                                 text_binary(static_cast<Bytes>(range.high)))
                   : ""));
+    if (estimate_.memory.adapter_bytes > 0) {
+      line("adapter",
+           fmt::format(
+               "{} to fetch beside the base, and to hold; merged into it, a file as large as "
+               "the base and nothing more to hold",
+               text_decimal(estimate_.memory.adapter_bytes)));
+    }
     for (std::size_t i = 0; i < estimate_.gpu_split_bytes.size(); ++i)
       line(fmt::format("GPU {}", i).c_str(), text_binary(estimate_.gpu_split_bytes[i]));
     if (!estimate_.gpu_split_bytes.empty()) line("system", text_binary(estimate_.host_bytes));

@@ -53,6 +53,8 @@ th{font-weight:500;color:var(--soft);font-size:.88rem}tr:last-child td{border-bo
 .bar{display:block;height:5px;border-radius:3px;background:var(--bar);margin-top:3px;min-width:5rem;overflow:hidden}.bar i{display:block;height:100%;background:currentColor}
 article{border:1px solid var(--line);border-radius:10px;background:var(--card);padding:1rem 1.2rem;margin:0 0 1rem}article h3{margin:0 0 .5rem}ul{margin:.4rem 0 0;padding-left:1.2rem}
 footer{margin-top:2.5rem;font-size:.88rem}
+details{margin-top:1.6rem}
+@media (max-width:40rem){.x{display:none}th,td{padding:.45rem .5rem;white-space:normal}}
 )css";
 
 const char* tone_class(Fit fit) {
@@ -87,16 +89,17 @@ const Verdict* verdict_of(const Report& report, const Row& row) {
 
 std::string table(const Report& report, const std::vector<Row>& rows, const Screen& screen) {
   std::string out =
-      "<div class=\"scroll\"><table><thead><tr><th>Class</th><th>Model</th><th>Format</th><th "
-      "class=\"n\">Download</th>"
-      "<th class=\"n\">Takes</th><th>Fit</th><th class=\"n\">Tokens/s</th><th>Known "
+      "<div class=\"scroll\"><table><thead><tr><th>Class</th><th>Model</th><th "
+      "class=\"x\">Format</th>"
+      "<th class=\"n x\">Download</th>"
+      "<th class=\"n\">Takes</th><th>Fit</th><th class=\"n\">Tokens/s</th><th class=\"x\">Known "
       "by</th></tr></thead><tbody>\n";
   for (const Row& row : rows) {
     const Verdict* verdict = verdict_of(report, row);
     out += fmt::format(
-        "<tr{}><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td "
+        "<tr{}><td>{}</td><td>{}</td><td class=\"x\">{}</td><td class=\"n x\">{}</td><td "
         "class=\"n\">{}{}</td><td class=\"{}\">{}</td><td class=\"n\">{}</td><td "
-        "class=\"soft\">{}</td></tr>\n",
+        "class=\"soft x\">{}</td></tr>\n",
         row.recommended ? " class=\"pick\"" : "", escaped(row.size_class), escaped(row.model),
         escaped(row.format), escaped(row.download), escaped(row.takes),
         verdict != nullptr ? bar(*verdict) : "", tone_class(row.fit),

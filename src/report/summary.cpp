@@ -295,7 +295,11 @@ std::vector<std::string> answer_lines(const Report& report) {
   }
   if (!recommendation.smallest_model.empty() &&
       recommendation.smallest_model != recommendation.model) {
-    lines.push_back(fmt::format("smallest download: {} in {} ({})", recommendation.smallest_model,
+    std::string name = recommendation.smallest_model;
+    for (const Verdict& each : report.advice.verdicts) {
+      if (each.model == recommendation.smallest_model && !each.name.empty()) name = each.name;
+    }
+    lines.push_back(fmt::format("smallest download: {} in {} ({})", name,
                                 recommendation.smallest_format,
                                 download_words(recommendation.smallest_download_bytes)));
   }

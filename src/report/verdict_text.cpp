@@ -81,7 +81,16 @@ std::string verdict_text(const Verdict& verdict, const DeviceProfile& profile,
                                fmt::format(" ({:.2f} bits a weight)", verdict.bits_per_weight),
                            kLabel);
     std::string takes = text_binary(verdict.memory.total_bytes);
-    if (verdict.available_bytes) takes += " of " + text_binary(*verdict.available_bytes);
+    // Where the range is wide its end decides.
+    const double high = verdict.total_bytes_range.high;
+    if (high > 1.1 * static_cast<double>(verdict.memory.total_bytes))
+      takes += fmt::format(" (up to {})", text_binary(static_cast<Bytes>(high)));
+    const bool split_place = verdict.place.find('+') != std::string::npos;
+    if (split_place) takes += " in both memories";
+    if (verdict.available_bytes && split_place)
+      takes += ", the GPU's part of " + text_binary(*verdict.available_bytes);
+    else if (verdict.available_bytes)
+      takes += " of " + text_binary(*verdict.available_bytes);
     if (verdict.headroom_bytes) {
       takes += *verdict.headroom_bytes >= 0
                    ? fmt::format(", {} to spare", text_binary(*verdict.headroom_bytes))

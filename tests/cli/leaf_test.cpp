@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace weighin {
@@ -10,7 +11,13 @@ namespace {
 
 void expect_narrow(const std::string& text, std::size_t most) {
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), most) << line;
+  for (std::string line; std::getline(lines, line);) {
+    // Code points: the ellipsis is one.
+    const auto columns = std::count_if(line.begin(), line.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    });
+    EXPECT_LE(columns, static_cast<std::ptrdiff_t>(most)) << line;
+  }
 }
 
 TEST(Leaf, FoldsAndAligns) {
@@ -29,6 +36,20 @@ TEST(Leaf, CutsWhatIsTooWide) {
   Leaf leaf(options);
   leaf.table({{"what", "bytes"}, {std::string(100, 'x'), "1000"}});
   expect_narrow(leaf.text(), 60);
+  EXPECT_NE(leaf.text().find("x…"), std::string::npos) << "what is cut is told";
+}
+
+TEST(Leaf, WordsStandLeftAndAreCutBeforeNumbers) {
+  RenderOptions options;
+  options.width = 60;
+  Leaf leaf(options);
+  leaf.table({{"class", "reference", "bytes"},
+              {"7B", "a-name-" + std::string(60, 'x'), "12.5 GiB"},
+              {"14B", "short", "9 GiB"}});
+  expect_narrow(leaf.text(), 60);
+  EXPECT_NE(leaf.text().find("  14B    short "), std::string::npos) << leaf.text();
+  EXPECT_NE(leaf.text().find("12.5 GiB\n"), std::string::npos) << leaf.text();
+  EXPECT_NE(leaf.text().find("   9 GiB\n"), std::string::npos) << leaf.text();
 }
 
 TEST(Leaf, NeedsNoColour) {
