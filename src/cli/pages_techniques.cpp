@@ -191,7 +191,7 @@ std::string page_sharing(const PageInput& input) {
   }
   leaf.say(
       "ALBERT's one layer serves twelve times: a ninth of BERT's weights, the same work. "
-      "Gemma 3n and 4 name a size by what is multiplied (E2B), and E2B is nested within E4B. "
+      "Gemma 3n and 4 name a size by what is multiplied (E2B); 3n's E2B is nested within its E4B. "
       "Files do not always keep what is tied in one place: some hold the table twice.");
   return leaf.text();
 }

@@ -129,7 +129,8 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
   if (!filled) return filled.error();
   const Result<Done> added = add_up(result);
   if (!added) return added.error();
-  if (result.supported && model.shape && !style_of(*model.shape).known) {
+  if (result.supported && model.shape && !model.shape->architecture.empty() &&
+      !style_of(*model.shape).known) {
     result.notes.push_back(
         fmt::format("architecture \"{}\" is not one we know: taken for a plain decoder",
                     model.shape->architecture));

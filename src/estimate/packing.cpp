@@ -35,14 +35,16 @@ std::optional<std::vector<StoredTensor>> of_shape(const Shape& shape,
   return stored;
 }
 
-// Work by the kernel that does it: two types of one kin are one.
+// Work by the kernel that does it: two types of one kin are one, but what only some tokens meet
+// (the output of a prompt, experts) stays apart from what all do.
 std::vector<FormatWork> by_kin(const std::vector<FormatWork>& work, const Kin& kin) {
   std::vector<FormatWork> merged;
   for (const FormatWork& each : work) {
     const auto found = kin.find(each.format);
     const std::string format = found == kin.end() ? each.format : std::string(found->second);
-    const auto same = std::find_if(merged.begin(), merged.end(),
-                                   [&](const FormatWork& other) { return other.format == format; });
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const FormatWork& other) {
+      return other.format == format && other.output == each.output && other.experts == each.experts;
+    });
     if (same == merged.end()) {
       merged.push_back(each);
       merged.back().format = format;

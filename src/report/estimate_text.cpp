@@ -11,7 +11,7 @@
 namespace weighin {
 namespace {
 
-constexpr std::size_t kLabel = 13;
+constexpr std::size_t kLabel = 14;
 
 template <class T>
 std::string known_words(const Known<T>& known, const std::string& words) {

@@ -64,6 +64,15 @@ std::string Screen::cut(std::string_view text, std::size_t columns) const {
   return safe.substr(0, bytes_of(safe, columns - columns_of(end))) + end;
 }
 
+std::string Screen::cut_middle(std::string_view text, std::size_t columns) const {
+  const std::string safe = clean(text);
+  const std::size_t all = columns_of(safe);
+  if (all <= columns || columns < 8) return cut(safe, columns);
+  const std::string gap = sign("…", "..");
+  const std::size_t kept = columns - columns_of(gap), end = kept * 3 / 5, begin = kept - end;
+  return safe.substr(0, bytes_of(safe, begin)) + gap + safe.substr(bytes_of(safe, all - end));
+}
+
 std::string Screen::left(std::string_view text, std::size_t columns) const {
   std::string kept = cut(text, columns);
   kept.append(columns - columns_of(kept), ' ');

@@ -26,6 +26,8 @@ class Screen {
   std::string sign(std::string_view unicode, std::string_view ascii) const;
   /// Cut to a width with an ellipsis, or filled with blanks on the right or left.
   std::string cut(std::string_view text, std::size_t columns) const;
+  /// A name cut in its middle: what tells it from its siblings stands at its end ("DeepSee…till Qwen 7B").
+  std::string cut_middle(std::string_view text, std::size_t columns) const;
   std::string left(std::string_view text, std::size_t columns) const;
   std::string right(std::string_view text, std::size_t columns) const;
   /// Lines of at most `columns`, broken at blanks.

@@ -153,6 +153,7 @@ std::string download_words(const Known<Bytes>& bytes) { return bytes ? text_deci
 
 std::string place_words(const std::string& place, const DeviceProfile& profile) {
   if (place == "cpu") return "on the CPU";
+  if (place == "browser") return "in a browser";
   if (place.rfind("gpu", 0) != 0) return place;
   const std::size_t index = static_cast<std::size_t>(std::strtoul(place.c_str() + 3, nullptr, 10));
   std::string name = index < profile.gpus.size() ? profile.gpus[index].name : place;
@@ -330,7 +331,15 @@ std::vector<Row> class_rows(const Report& report) {
 
 std::vector<Row> verdict_rows(const Report& report) {
   std::vector<Row> rows;
-  for (const Verdict& verdict : report.advice.verdicts) rows.push_back(row_of(verdict, report));
+  // The lightest first, whatever the catalogue's order; those that were named as they were named.
+  std::vector<const Verdict*> verdicts;
+  for (const Verdict& verdict : report.advice.verdicts) verdicts.push_back(&verdict);
+  if (!report.asked) {
+    std::stable_sort(verdicts.begin(), verdicts.end(), [](const Verdict* a, const Verdict* b) {
+      return a->parameters.value_or(0) < b->parameters.value_or(0);
+    });
+  }
+  for (const Verdict* verdict : verdicts) rows.push_back(row_of(*verdict, report));
   return rows;
 }
 

@@ -53,7 +53,7 @@ std::string table(const std::vector<Row>& rows, const Screen& screen) {
     std::string out = row.recommended ? screen.tone(screen.sign("▸", ">"), Tone::accent) : " ";
     const Tone weight = row.recommended ? Tone::strong : Tone::plain;
     out += tone(screen.left(row.size_class, columns.size_class), weight);
-    out += tone(screen.left(screen.cut(row.model, columns.model - 2), columns.model), weight);
+    out += tone(screen.left(screen.cut_middle(row.model, columns.model - 2), columns.model), weight);
     out += tone(screen.left(row.format, columns.format), Tone::plain);
     out += tone(screen.right(row.download, columns.download), Tone::plain);
     out += tone(screen.right(row.takes, columns.takes), Tone::plain);

@@ -1,5 +1,4 @@
-// Is the best of several models made for the use, or else of the last season and the one that works
-// most?
+// Is the best model made for the use, or else of the last season and the hardest at work?
 #include "advise/ranking.hpp"
 
 #include <gtest/gtest.h>

@@ -50,6 +50,23 @@ TEST(Packing, WorkIsToldByTheKernelThatDoesIt) {
   EXPECT_TRUE(seen);
 }
 
+// A prompt's tokens meet all matrices but the output, which only its last one meets.
+TEST(Packing, TheOutputMatrixStaysApartFromWhatEveryTokenMeets) {
+  for (const char* id : {"gemma-2b", "qwen3-30b-a3b"}) {
+    const ModelSpec model = test::model(id);
+    Plan plan;
+    plan.runtime = "litert";
+    plan.format = "int4";
+    const Result<Estimate> made = estimate(model, plan);
+    ASSERT_TRUE(made) << to_text(made.error());
+    std::int64_t every = 0, output = 0;
+    for (const FormatWork& work : made->token.formats)
+      (work.output ? output : every) += work.weights;
+    EXPECT_EQ(output, model.shape->vocab * model.shape->hidden) << id;
+    EXPECT_GT(every, output) << id;
+  }
+}
+
 TEST(Packing, APublishedSizeIsSaidBesideOurs) {
   ModelSpec model = test::model("smollm2-135m");
   model.variants = {{"webllm", "q0f16", "params", 1'000'000'000, "a page"}};

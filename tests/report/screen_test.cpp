@@ -15,6 +15,10 @@ TEST(Screen, CountsLetters) {
   EXPECT_EQ(kScreen.cut("abcdef", 4), "abc…");
   EXPECT_EQ(Screen({false, 80, false, false}).cut("abcdef", 4), "ab..");
   EXPECT_EQ(kScreen.cut("ab", 0), "");
+  EXPECT_EQ(kScreen.cut_middle("DeepSeek R1 Distill Qwen 7B", 22), "DeepSeek …till Qwen 7B");
+  EXPECT_EQ(columns_of(kScreen.cut_middle("äöüäöüäöüäöü", 10)), 10u);
+  EXPECT_EQ(kScreen.cut_middle("short", 22), "short");
+  EXPECT_EQ(Screen({false, 80, false, false}).cut_middle("abcdefghijkl", 10), "abcd..ijkl");
 }
 
 TEST(Screen, FoldsAtBlanksAndBreaksNoPromise) {

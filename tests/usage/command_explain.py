@@ -20,6 +20,15 @@ for topic in TOPICS:
             check(len(line) <= 80, f"explain {topic}: {len(line)} columns: {line}")
         check(page.stdout.count("\n") > 8, f"explain {topic} says something")
     check(len(set(pages)) == 3, f"explain {topic} speaks of the model named")
+    for width in (60, 120):
+        page = run("explain", topic, "llama-3.2-3b", "--no-bench", "--no-gpu", env={"COLUMNS": str(width)}).stdout
+        for line in page.splitlines():
+            check(len(line) <= width, f"explain {topic} at {width}: {len(line)} columns: {line}")
+check("69.4" in run("explain", "classes", "--no-gpu").stdout, "what a class up is worth is told in published figures")
+page = run("explain", "speed", "distilbert", "--no-bench", "--no-gpu").stdout
+check("texts a second" in page and "write one token" not in page, f"an encoder reads texts and writes nothing: {page}")
+check("effective: multiplied for a token              89.7M" in run("explain", "sharing", "albert", "--no-gpu").stdout,
+      "ALBERT's one layer is multiplied twelve times")
 equal(run("explain", "boxing").returncode, 64, "an unknown page")
 equal(run("explain", "memory", "gpt-4").returncode, 64, "a model that nobody can download")
 
