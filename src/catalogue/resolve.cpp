@@ -22,7 +22,7 @@ using catalogue::NameWords;
 using catalogue::printable;
 
 constexpr std::size_t kLongestSpec = 300;
-constexpr std::size_t kMostChoices = 12;
+constexpr std::size_t kMostChoices = 20;
 // One spelling of one model's name, ready to be compared.
 struct Spelling {
   std::size_t model = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace weighin {
 namespace {
@@ -336,7 +337,8 @@ std::vector<Row> verdict_rows(const Report& report) {
   for (const Verdict& verdict : report.advice.verdicts) verdicts.push_back(&verdict);
   if (!report.asked) {
     std::stable_sort(verdicts.begin(), verdicts.end(), [](const Verdict* a, const Verdict* b) {
-      return a->parameters.value_or(0) < b->parameters.value_or(0);
+      constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::max();
+      return a->parameters.value_or(kUnknown) < b->parameters.value_or(kUnknown);
     });
   }
   for (const Verdict* verdict : verdicts) rows.push_back(row_of(*verdict, report));

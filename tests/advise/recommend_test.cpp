@@ -82,17 +82,18 @@ TEST(Recommend, WhereNothingWasMeasuredNoMoreIsPromisedThanMemoryMayGive) {
   sparse.active_parameters = Known<std::int64_t>::of(3'000'000'000, "x");
   const auto advised_on = [&](std::int64_t cores) {
     Advice advice;
-    advice.verdicts = {of("7B", 4.4), of("14B", 9), of("24B", 14.3), sparse};
+    advice.verdicts = {of("7B", 4.4), of("14B", 9), of("24B", 14.3), of("32B", 20), sparse};
     recommend(advice, false, {}, cores);
     return advice.recommendation;
   };
-  // 51.2 GB/s: 11.6, 5.7 and 3.6 tokens a second; two cores, 28.7 GB/s: 6.5 and 3.2.
+  // 51.2 GB/s: 11.6, 5.7 and 3.6 tokens a second; two cores, 28.7 GB/s: 6.5 and 3.2; 204.8 GB/s: 10
+  // of the 32B.
   EXPECT_EQ(*advised_on(0).size_class, "14B");
   EXPECT_EQ(*advised_on(8).size_class, "14B");
   EXPECT_EQ(*advised_on(2).size_class, "7B");
-  EXPECT_EQ(*advised_on(64).size_class, "24B");
+  EXPECT_EQ(*advised_on(64).size_class, "32B");
   const Recommendation two = advised_on(2);
-  EXPECT_EQ(*two.largest_class, "24B") << "it fits";
+  EXPECT_EQ(*two.largest_class, "32B") << "it fits";
   EXPECT_EQ(two.limited_by,
             "speed, not measured: 3.2 tokens a second at most, if memory reads 29 GB/s");
   EXPECT_EQ(two.runner_up, "mixture") << "a tenth of its weights is read for a token";

@@ -189,7 +189,8 @@ TEST(Resolve, EveryOwnNameFindsItsModel) {
 
 TEST(Resolve, WhereTheAnswerDiffersTheChoicesAreListed) {
   const std::vector<std::pair<const char*, std::vector<const char*>>> table{
-      {"gemma", {"gemma-3-270m", "gemma-2b", "more"}},
+      {"gemma", {"gemma-3-270m", "gemma-2b", "gemma-4-31b"}},
+      {"qwen", {"qwen1.5-0.5b", "more"}},
       {"llama 8b", {"llama-3-8b", "llama-3.1-8b", "deepseek-r1-distill-llama-8b"}},
       {"llama3.1", {"llama-3.1-8b", "llama-3.1-70b", "llama-3.1-405b"}},
       {"qwen2.5", {"qwen2.5-0.5b", "qwen2.5-72b"}},

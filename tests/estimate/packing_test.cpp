@@ -62,7 +62,8 @@ TEST(Packing, TheOutputMatrixStaysApartFromWhatEveryTokenMeets) {
     std::int64_t every = 0, output = 0;
     for (const FormatWork& work : made->token.formats)
       (work.output ? output : every) += work.weights;
-    EXPECT_EQ(output, model.shape->vocab * model.shape->hidden) << id;
+    EXPECT_EQ(output, (model.shape->vocab + 1) * model.shape->hidden)
+        << id << ", and the last norm";
     EXPECT_GT(every, output) << id;
   }
 }
