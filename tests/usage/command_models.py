@@ -17,12 +17,8 @@ check("2.51B" in run("models", "show", "Gemma 2B").stdout, "models show in words
 done = run("models", "validate")
 equal(done.returncode, 0, f"the catalogue is sound: {done.stdout[-400:]}")
 shown = run("models", "show", "llama-3.2-1b").stdout
-for said in ("languages   en, de, fr, it, pt, hi, es, th", "learned from", "llama-3.1-8b", "QLORA", "2024-09-25", "MODEL_CARD.md"):
-    check(said in shown, f"models show says {said}: {shown}")
-facts = run_json("models", "show", "llama-3.2-1b")[1]["models"][0]
-equal(facts["facts"]["languages"]["value"], "en, de, fr, it, pt, hi, es, th", "languages as data")
-equal(facts["distilled_from"]["model"], "llama-3.1-8b", "its teacher as data")
-equal(len(facts["adapters"]), 1, "its adapter as data")
+for said in ("learned from", "llama-3.1-8b", "2024-09-25", "models/llama3_2/LICENSE"):
+    check(said in shown.replace("\n              ", ""), f"models show says {said}: {shown}")
 # Nobody checked some licences and dates: that is said, and most are checked.
 open_models = [each for each in models["models"] if not each["hosted_only"]]
 check(len(open_models) >= 240, f"{len(open_models)} open models")
