@@ -27,9 +27,10 @@ bool fits_at_all(const Verdict& verdict) {
   return (is_yes(verdict.fit) || verdict.fit == Fit::slow) && sound(verdict);
 }
 
-/// What the memory of a device gives at most, where nobody has measured it: two channels of
+/// What the memory of a device gives at least, where nobody has measured it: two channels of
 /// DDR4-3200 (2 x 25.6 GB/s, JESD79-4), eight where there are more cores than a desktop has; and no
-/// more than its cores read: 28.7 GB/s were measured on two of a Xeon (README.md).
+/// more than slow cores read: `weighin bench` found 28.7 GB/s with two of a Xeon (Sapphire Rapids,
+/// shared), 84.4 GB/s with two of an EPYC (README.md). A promise is made on the slower.
 double assumed_read_rate(std::int64_t cores) {
   constexpr double kChannel = 25.6e9, kCore = 28.7e9 / 2;
   constexpr std::int64_t kMostDesktopCores = 32;
