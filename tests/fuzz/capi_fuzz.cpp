@@ -39,24 +39,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   char* answer = nullptr;
   weighin_context* other = nullptr;
+  int code = 0;
   switch (text.front() & 3) {
     case 0: {  // the options: files that they name are not there
-      const int code = weighin_open(text.c_str() + 1, &other, &answer);
+      code = weighin_open(text.c_str() + 1, &other, &answer);
       if (code != 0) check(code, answer);
       weighin_close(other);
       return 0;
     }
     case 1:
-      check(weighin_estimate(context(), text.c_str() + 1, &answer), answer);
-      return 0;
+      code = weighin_estimate(context(), text.c_str() + 1, &answer);
+      break;
     default: {
       // The device comes first, so that one that is given twice is an error and never a probe.
       std::string question = text.substr(1);
       if (question.empty() || question.front() != '{') return 0;
       question = "{\"device\": " + device() + (question.find(':') == std::string::npos ? "" : ",") +
                  question.substr(1);
-      check(weighin_gate(context(), question.c_str(), &answer), answer);
-      return 0;
+      code = weighin_gate(context(), question.c_str(), &answer);
     }
   }
+  check(code, answer);
+  return 0;
 }
