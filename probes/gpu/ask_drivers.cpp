@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "probes/gpu/answer_frame.hpp"
 #include "probes/gpu/child.hpp"
-#include "probes/gpu/driver_faults.hpp"
 #include "probes/gpu/driver_manifests.hpp"
+#include "vulkan/answer_frame.hpp"
 #include "vulkan/clean_text.hpp"
+#include "vulkan/driver_faults.hpp"
+#include "vulkan/driver_request.hpp"
 #include "weighin/process.hpp"
 
 namespace weighin {
@@ -17,24 +18,11 @@ namespace {
 using nlohmann::json;
 
 // Enough for every driver that we know (lavapipe with LLVM takes 0.2 GiB of writable memory); a
-// driver that wants more to list its devices would take it from the model. RLIMIT_DATA and not
-// RLIMIT_AS: drivers reserve far more address space than they use.
+// driver that wants more to list its devices would take it from the model.
 constexpr std::int64_t kDriverMemoryBytes = 2 * kGiB;
 
 // What a child may take beyond the drivers' deadline to end those that did not answer, and to write.
 constexpr double kEndingSeconds = 1.0;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // Our own program, that knows the hidden argument. A program that merely uses the library does not.
 std::string own_program(const Host& host, const ProbeOptions& options) {
@@ -52,30 +40,8 @@ bool may_have_nvml(const Host& host) {
 
 ChildRequest request_of(const std::string& program, std::vector<std::string> arguments,
                         const ProbeOptions& options) {
-  ChildRequest request;
-  request.program = program;
-  request.arguments = std::move(arguments);
-  request.deadline_seconds = options.driver_deadline_seconds;
-  // The shadow memory of the sanitizers is beyond any sensible limit.
-  request.memory_limit_bytes = kSanitized ? 0 : kDriverMemoryBytes;
-  return request;
-}
-
-// One manifest for the loader and nothing else: no other driver, no layer, no noise.
-void choose_driver(const DriverManifest& manifest, const std::vector<std::string>& switches,
-                   ChildRequest& request) {
-  request.environment = {
-      {"VK_DRIVER_FILES", manifest.path},
-      {"VK_ICD_FILENAMES", manifest.path},  // loaders before 1.3.207 know only this name
-      {"VK_ADD_DRIVER_FILES", ""},
-      {"VK_LOADER_LAYERS_DISABLE", "~implicit~"},  // from 1.3.234 on
-      {"VK_LOADER_LAYERS_ENABLE", ""},
-      {"VK_INSTANCE_LAYERS", ""},
-      {"VK_LAYER_PATH", ""},
-      {"VK_ADD_LAYER_PATH", ""},
-      {"VK_LOADER_DEBUG", ""},
-  };
-  for (const std::string& name : switches) request.environment.emplace_back(name, "1");
+  return vulkan::driver_request(program, std::move(arguments), options.driver_deadline_seconds,
+                                kDriverMemoryBytes);
 }
 
 json row(const std::string& driver, const char* interface) {
@@ -179,7 +145,7 @@ Result<std::string> ask_drivers(const Host& host, const ProbeOptions& options) {
     } else {
       ChildRequest request = request_of(
           program, {std::string(kGpuChildArgument), "vulkan", manifest.library}, options);
-      choose_driver(manifest, search.layer_switches, request);
+      vulkan::choose_driver(manifest.path, search.layer_switches, request);
       ask(std::move(driver), std::move(request));
     }
   }

@@ -8,9 +8,6 @@ namespace weighin {
 /// The hidden first argument that makes the program a child.
 inline constexpr std::string_view kGpuChildArgument = "__gpu-probe";
 
-/// Exit code of a child whose pipe was closed under it (EX_IOERR).
-inline constexpr int kChildPipeBroken = 74;
-
 /// True where the arguments (after the program's name) ask for a child.
 bool is_gpu_child(int argc, const char* const* argv);
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "probes/gpu/driver_faults.hpp"
 #include "vulkan/clean_text.hpp"
+#include "vulkan/driver_faults.hpp"
 
 namespace weighin {
 namespace {

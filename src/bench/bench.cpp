@@ -13,6 +13,7 @@
 #include "bench/clock.hpp"
 #include "bench/conditions.hpp"
 #include "bench/flush.hpp"
+#include "bench/gpu/gpu_bench.hpp"
 #include "bench/isa.hpp"
 #include "bench/placement.hpp"
 #include "bench/runner.hpp"
@@ -298,7 +299,15 @@ Measurements bench(const DeviceProfile& profile, const BenchOptions& options,
   try {
     std::unique_ptr<Host> own;
     if (options.host == nullptr) own = live_host();
-    return measure(profile, options, *isa, own ? *own : *options.host, events);
+    const Host& host = own ? *own : *options.host;
+    Measurements measured = measure(profile, options, *isa, host, events);
+    // One after the other: neither is to wait for memory that the other is reading. An instruction
+    // set that was asked for is the CPU's.
+    if (options.isa.empty()) {
+      const auto gpus = measure_gpus(profile, options, host, events);
+      measured.list.insert(measured.list.end(), gpus.begin(), gpus.end());
+    }
+    return measured;
   } catch (const std::exception& failure) {
     return without_figures(options, BenchStatus::error, failure.what());
   }

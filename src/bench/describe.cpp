@@ -36,6 +36,16 @@ constexpr std::array kWords{
     Words{"barrier",
           "how often all threads can wait for each other: an engine does it some "
           "twenty-five times in every layer"},
+    Words{"transfer to device",
+          "how fast data go from main memory to the GPU's: how long weights take to get there, and what "
+          "layers left in main memory cost where the GPU computes with them"},
+    Words{"transfer to host", "how fast data come back from the GPU's memory"},
+    Words{"dispatch",
+          "how many kernels that wait for each other the GPU starts in a second: an engine "
+          "starts ten to twenty in every layer"},
+    Words{"submit",
+          "how often work can be given to the GPU and waited for in a second: an engine does "
+          "it at least once for every token"},
     Words{"block",
           "one whole layer with all that lies between its parts, in bytes of weights: the "
           "nearest to what a model does"},

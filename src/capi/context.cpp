@@ -229,10 +229,10 @@ Result<Answer> answer_bench(const Context& context, std::string_view question) {
   add_bench_options(app, options);
   const Result<Done> settled = settle(context, question, app, options, {});
   if (!settled) return settled.error();
-  options.no_gpu = true;  // nothing is measured on one
+  options.no_gpu = true;  // through the library none is measured yet
   const Result<DeviceProfile> profile = load_device(options, context.invocation);
   if (!profile) return profile.error();
-  const Measurements measurements = measure(*profile, options);
+  const Measurements measurements = measure(*profile, options, context.invocation);
   const bool any =
       std::any_of(measurements.list.begin(), measurements.list.end(), [](const Measurement& each) {
         return each.status == BenchStatus::ok || each.status == BenchStatus::unstable;

@@ -8,6 +8,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "bench/gpu/gpu_child.hpp"
 #include "cli/command.hpp"
 #include "cli/manual.hpp"
 #include "cli/terminal.hpp"
@@ -93,8 +94,9 @@ int run(int argc, const char* const* argv) {
 }  // namespace
 
 int run_program(int argc, const char* const* argv) {
-  // Before anything else: the child that asks one GPU driver is this program, run again.
+  // Before anything else: the child that asks one GPU driver, or measures through it, is this program, run again.
   if (is_gpu_child(argc, argv)) return gpu_child_main(argc, argv);
+  if (is_gpu_bench_child(argc, argv)) return gpu_bench_child_main(argc, argv);
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return run(argc, argv);

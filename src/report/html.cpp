@@ -154,7 +154,7 @@ std::string render_html(const Report& report, const RenderOptions& options) {
   }
   out += "<h2>The device</h2>\n<dl>\n";
   std::vector<Line> lines = machine_lines(report.profile);
-  lines.push_back({"Measured", ceiling_words(report.measurements)});
+  for (const Line& line : ceiling_lines(report.measurements)) lines.push_back(line);
   for (const std::string& warning : report.measurements.warnings)
     lines.push_back({"Warning", warning});
   for (const Line& line : lines)

@@ -40,7 +40,8 @@ std::string render_markdown(const Report& report, const RenderOptions& options) 
   out += "\n| Device | |\n|---|---|\n";
   for (const Line& line : machine_lines(report.profile))
     out += fmt::format("| {} | {} |\n", line.label, plain(line.text));
-  out += fmt::format("| Measured | {} |\n", plain(ceiling_words(report.measurements)));
+  for (const Line& line : ceiling_lines(report.measurements))
+    out += fmt::format("| {} | {} |\n", line.label, plain(line.text));
   for (const std::string& warning : report.measurements.warnings)
     out += fmt::format("| Warning | {} |\n", plain(warning));
   out += "\n" + table(options.all || report.asked ? verdict_rows(report) : class_rows(report));

@@ -29,13 +29,17 @@ std::string heading(const Screen& screen, const std::string& text) {
   return screen.tone(text, Tone::strong) + "\n";
 }
 
-/// Operations a second: arithmetic in thousands of millions, barriers in millions.
+/// Operations a second: arithmetic in thousands of millions, barriers in millions, submits to a GPU in
+/// thousands.
 std::string operations_words(const Range& rate) {
-  const bool many = rate.mid >= 1e9;
-  const double unit = many ? 1e9 : 1e6;
-  return fmt::format("{:.{}f} {} ({:.{}f}-{:.{}f})", rate.mid / unit, many ? 1 : 2,
-                     many ? "Gop/s" : "million/s", rate.low / unit, many ? 1 : 2, rate.high / unit,
-                     many ? 1 : 2);
+  const bool many = rate.mid >= 1e9, few = rate.mid < 1e5;
+  const double unit = many ? 1e9 : few ? 1e3 : 1e6;
+  const int digits = many || few ? 1 : 2;
+  return fmt::format("{:.{}f} {} ({:.{}f}-{:.{}f})", rate.mid / unit, digits,
+                     many  ? "Gop/s"
+                     : few ? "thousand/s"
+                           : "million/s",
+                     rate.low / unit, digits, rate.high / unit, digits);
 }
 
 /// Whose memory a GPU's is, where it is not its own.

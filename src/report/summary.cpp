@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace weighin {
 namespace {
@@ -206,7 +207,7 @@ std::vector<Line> machine_lines(const DeviceProfile& profile) {
   return lines;
 }
 
-std::string ceiling_words(const Measurements& measurements) {
+std::string ceiling_words(const Measurements& measurements, const std::string& place) {
   // The figures that most models' speeds rest on; `weighin bench` has them all.
   constexpr std::array kShown{"memory read", "decode q4_k", "decode q4_0", "decode q8_0",
                               "prefill q4_k"};
@@ -222,7 +223,9 @@ std::string ceiling_words(const Measurements& measurements) {
     const Measurement* best = nullptr;
     for (const Measurement& each : measurements.list) {
       const bool counts = each.status == BenchStatus::ok || each.status == BenchStatus::unstable;
-      if (each.name == name && counts && (best == nullptr || mid(each) > mid(*best))) best = &each;
+      if (each.place == place && each.name == name && counts &&
+          (best == nullptr || mid(each) > mid(*best)))
+        best = &each;
     }
     if (best == nullptr || !(mid(*best) > 0)) continue;
     q4_k = q4_k || name == "decode q4_k";
@@ -233,14 +236,25 @@ std::string ceiling_words(const Measurements& measurements) {
     last = best;
   }
   if (last != nullptr) {
-    text += fmt::format(" ({}{})", plural(last->threads, "thread", "threads"),
-                        last->isa.empty() ? "" : ", " + last->isa);
+    const std::string threads =
+        last->threads > 0 ? plural(last->threads, "thread", "threads") : "on " + place;
+    text += fmt::format(" ({}{})", threads, last->isa.empty() ? "" : ", " + last->isa);
     return unstable ? text + ", unstable" : text;
   }
   for (const Measurement& each : measurements.list) {
-    if (!each.why.empty()) return "nothing: " + each.why;
+    if (each.place == place && !each.why.empty()) return "nothing: " + each.why;
   }
   return "nothing: no benchmark was run";
+}
+
+std::vector<Line> ceiling_lines(const Measurements& measurements) {
+  std::vector<Line> lines{{"Measured", ceiling_words(measurements)}};
+  std::set<std::string> places;
+  for (const Measurement& each : measurements.list) {
+    if (each.place.starts_with("gpu") && places.insert(each.place).second)
+      lines.push_back({"Measured", ceiling_words(measurements, each.place)});
+  }
+  return lines;
 }
 
 const Verdict* recommended(const Report& report) {

@@ -38,8 +38,10 @@ std::string held_words(const Gpu& gpu);
 
 /// The processor, memory, GPU and disk in a line each.
 std::vector<Line> machine_lines(const DeviceProfile& profile);
-/// The measured ceilings in one line.
-std::string ceiling_words(const Measurements& measurements);
+/// The measured ceilings of one place in one line.
+std::string ceiling_words(const Measurements& measurements, const std::string& place = "cpu");
+/// Those of the CPU, then of each GPU of which anything was told.
+std::vector<Line> ceiling_lines(const Measurements& measurements);
 /// "Your size class: 8B", and the sentences below it.
 std::string headline(const Report& report);
 std::vector<std::string> answer_lines(const Report& report);

@@ -76,7 +76,8 @@ std::string machine(const Report& report, const Screen& screen) {
   std::string out;
   for (const Line& line : machine_lines(report.profile))
     out += screen.labelled(" " + line.label, line.text, kLabel);
-  out += screen.labelled(" Measured", ceiling_words(report.measurements), kLabel);
+  for (const Line& line : ceiling_lines(report.measurements))
+    out += screen.labelled(" " + line.label, line.text, kLabel);
   for (const std::string& warning : report.measurements.warnings) {
     out += screen.labelled(" Warning", warning, kLabel, Tone::warning);
   }

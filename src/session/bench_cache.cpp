@@ -49,7 +49,8 @@ std::string device_facts(const DeviceProfile& profile) {
 
 std::string bench_fingerprint(const DeviceProfile& profile, const BenchOptions& options) {
   std::string facts = device_facts(profile);
-  facts += fmt::format("|{}|{}|{}", options.seconds, options.only, options.isa);
+  facts += fmt::format("|{}|{}|{}|{}", options.seconds, options.only, options.isa,
+                       options.include_software);
   // A new GPU or driver is another device, and so is another limit on memory.
   for (const Gpu& gpu : profile.gpus)
     facts += fmt::format("|{}|{}|{}|{}", gpu.name, gpu.driver.value_or("?"), gpu.uuid.value_or("?"),
@@ -90,8 +91,9 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
   bool whole = true, stable = true;
   for (const Measurement& each : measurements.list) {
     const bool rate = each.status == BenchStatus::ok || each.status == BenchStatus::unstable;
-    // Where models lie on no storage that could be read (memory, the network), none ever will.
-    whole = whole && (rate || (each.status == BenchStatus::skipped && each.place == "storage"));
+    // Where models lie on no storage that could be read (memory, the network), none ever will; what
+    // a GPU cannot do it will not be able to do the next time either.
+    whole = whole && (rate || (each.status == BenchStatus::skipped && each.place != "cpu"));
     stable = stable && each.status != BenchStatus::unstable;
   }
   if (!whole) return;

@@ -18,6 +18,7 @@ constexpr std::size_t kMostPolicyBytes = std::size_t{1} << 20;
 
 // Kept for the decision itself and for writing it, of the time that was given.
 constexpr double kReserveSeconds = 0.15;
+constexpr double kGpuStartSeconds = 1.0;  // load a driver and compile its shaders: not measured yet
 // The times that a benchmark is given; the first that fits is taken. Fixed steps, so that what was
 // kept of an earlier run is found again.
 constexpr double kBenchSteps[] = {2.0, 1.0, 0.5, 0.25};
@@ -103,8 +104,18 @@ std::string today() {
   return fmt::format("{:04d}-{:02d}-{:02d}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
 }
 
+/// With GPUs half as long again, and what their drivers take to begin.
+double bench_takes_seconds(const DeviceProfile& profile, double seconds) {
+  double takes = seconds;
+  for (const Gpu& gpu : profile.gpus) {
+    if (!gpu.software) takes += kGpuStartSeconds;
+  }
+  return takes > seconds ? takes + 0.5 * seconds : takes;
+}
+
 Result<Measurements> measured(const GateOptions& options, const Policy& policy,
-                              const DeviceProfile& profile, double left_seconds) {
+                              const DeviceProfile& profile, const Invocation& invocation,
+                              double left_seconds) {
   if (measured_given(options)) return read_measured(options);
   // Nothing is measured for a question that no measurement can answer.
   if (!asks_for_speed(policy) || options.no_bench) return Measurements{};
@@ -126,9 +137,10 @@ Result<Measurements> measured(const GateOptions& options, const Policy& policy,
   }
   for (const double seconds : kBenchSteps) {
     chosen.bench_seconds = std::min(seconds, options.bench_seconds);
-    if (chosen.bench_seconds + kReserveSeconds <= left_seconds) return measure(profile, chosen);
+    if (bench_takes_seconds(profile, chosen.bench_seconds) + kReserveSeconds <= left_seconds)
+      return measure(profile, chosen, invocation);
   }
-  if (!profile.live) return measure(profile, chosen);
+  if (!profile.live) return measure(profile, chosen, invocation);
   Measurements none;
   none.warnings.push_back(fmt::format("nothing was measured: the {:g} ms given were too short",
                                       options.budget_milliseconds));
@@ -155,7 +167,7 @@ Result<GateOutcome> answered(const GateOptions& options, const Invocation& invoc
   Result<DeviceProfile> profile = load_device(probing, invocation);
   if (!profile) return profile.error();
   const double left = budget - (clock->now_seconds() - start) - kReserveSeconds;
-  const Result<Measurements> measurements = measured(options, policy, *profile, left);
+  const Result<Measurements> measurements = measured(options, policy, *profile, invocation, left);
   if (!measurements) return measurements.error();
   const bool live = profile->live;
   if (!options.what_if.empty()) {

@@ -133,6 +133,9 @@ void add_bench_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(0.1, 600.0))
       ->group(group)
       ->capture_default_str();
+  app.add_flag("--include-software", options.include_software,
+               "measure software devices (llvmpipe and the like) as if they were GPUs")
+      ->group(group);
   app.add_flag("--fresh", options.fresh, "measure again, use no kept figure")->group(group);
 }
 

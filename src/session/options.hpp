@@ -45,6 +45,7 @@ struct Options {
   std::string bench_only;
   std::string isa;
   bool describe = false;
+  bool include_software = false;  ///< measure rasterizers on the CPU like GPUs
   // the output
   bool json = false;
   bool quiet = false;
@@ -70,7 +71,7 @@ void add_plan_options(CLI::App& app, Options& options);
 void add_catalogue_options(CLI::App& app, Options& options);
 /// --device, --no-gpu, --gpu, --models-dir, --driver-timeout.
 void add_device_options(CLI::App& app, Options& options);
-/// --no-bench, --bench-seconds, --fresh.
+/// --no-bench, --bench-seconds, --fresh, --include-software.
 void add_bench_options(CLI::App& app, Options& options);
 /// --measured.
 void add_measured_option(CLI::App& app, Options& options);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "probes/gpu/driver_manifests.hpp"
 #include "session/bench_cache.hpp"
 #include "session/calibration.hpp"
 #include "session/choose_gpus.hpp"
@@ -127,6 +128,18 @@ std::string storage_folder(const DeviceProfile& profile, const std::string& cach
   return ours.string();
 }
 
+/// The drivers by which this machine's GPUs may be measured.
+std::vector<GpuDriver> gpu_drivers() {
+  std::vector<GpuDriver> list;
+  const DriverSearch search = find_drivers(*live_host());
+  for (const DriverManifest& manifest : search.manifests) {
+    if (manifest.skipped || !manifest.fault.empty()) continue;
+    list.push_back(
+        {file_name(manifest.path), manifest.path, manifest.library, search.layer_switches});
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation) {
@@ -139,16 +152,22 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
 
 std::string cache_of(const Options& options) { return options.cache.value_or(cache_folder()); }
 
-Measurements measure(const DeviceProfile& profile, const Options& options) {
+Measurements measure(const DeviceProfile& profile, const Options& options,
+                     const Invocation& invocation) {
   if (options.no_bench) return {};
   BenchOptions bench_options;
   bench_options.seconds = options.bench_seconds;
   bench_options.only = options.bench_only;
   bench_options.isa = options.isa;
+  bench_options.include_software = options.include_software;
   const bool live = profile.live;
   const std::string folder = live ? cache_of(options) : std::string();
   const std::string fingerprint = bench_fingerprint(profile, bench_options);
   if (live) bench_options.storage_folder = storage_folder(profile, folder);
+  if (live && !options.no_gpu) {
+    bench_options.gpu_drivers = gpu_drivers();
+    bench_options.program = invocation.program;
+  }
   std::vector<Calibration> calibrations;
   if (live) calibrations = kept_calibrations(folder, device_fingerprint(profile));
   if (!options.fresh) {
@@ -187,7 +206,7 @@ Result<Report> make_report(const Options& options, const Invocation& invocation,
   report.asked = !options.models.empty();
   report.options = advise_options(options);
   if (!measured_given(options)) {
-    report.measurements = measure(report.profile, options);
+    report.measurements = measure(report.profile, options, invocation);
   } else {
     Result<Measurements> read = read_measured(options);
     if (!read) return read.error();

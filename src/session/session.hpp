@@ -25,7 +25,8 @@ std::string cache_of(const Options& options);
 Result<DeviceProfile> load_device(const Options& options, const Invocation& invocation);
 
 /// The measurements of a live machine, with progress as events; those of any other are skipped.
-Measurements measure(const DeviceProfile& profile, const Options& options);
+Measurements measure(const DeviceProfile& profile, const Options& options,
+                     const Invocation& invocation);
 
 /// True where measurements are given, as a file (--measured) or as a text; and these.
 bool measured_given(const Options& options);

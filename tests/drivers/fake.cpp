@@ -4,7 +4,8 @@
 // object
 // {"devices": […]} with devices as a weighin-gpu-answer/1 has them, so that a recorded answer can
 // be served again. Beside them it may have "faults" (fake_faults.hpp), and a number
-// "slow_milliseconds" that it takes to create an instance.
+// "slow_milliseconds" that it takes to create an instance. With "opens" its devices can be opened, and
+// compute nothing (fake_device.hpp).
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_device.hpp"
 #include "fake_faults.hpp"
 #include "vulkan/headers.hpp"
 // After headers.hpp, which leaves out the prototypes.
@@ -437,11 +439,17 @@ VKAPI_ATTR void VKAPI_CALL sparse_format(VkPhysicalDevice, VkFormat, VkImageType
   *count = 0;
 }
 VKAPI_ATTR VkResult VKAPI_CALL create_device(VkPhysicalDevice, const VkDeviceCreateInfo*,
-                                             const VkAllocationCallbacks*, VkDevice*) {
+                                             const VkAllocationCallbacks*, VkDevice* out) {
   if (const auto fault = misbehave("vkCreateDevice")) return *fault;
-  return VK_ERROR_INITIALIZATION_FAILED;
+  // Only a file that says so has devices that can be opened.
+  if (!machine().value("opens", false)) return VK_ERROR_INITIALIZATION_FAILED;
+  fake::device_machine = &machine();
+  *out = reinterpret_cast<VkDevice>(new fake::Dispatchable);
+  return VK_SUCCESS;
 }
-VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL device_function(VkDevice, const char*) { return nullptr; }
+VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL device_function(VkDevice, const char* name) {
+  return fake::device_function_named(name);
+}
 
 PFN_vkVoidFunction find(const char* name) {
   const auto as = [](auto function) { return reinterpret_cast<PFN_vkVoidFunction>(function); };

@@ -3,13 +3,13 @@
 #include <cstdlib>
 #include <string>
 
-#include "probes/gpu/answer_frame.hpp"
 #include "probes/gpu/driver_manifests.hpp"
 #include "probes/gpu/drm.hpp"
 #include "probes/gpu/join_gpus.hpp"
 #include "probes/gpu/nvidia_proc.hpp"
 #include "probes/gpu/read_answers.hpp"
 #include "support/fake_host.hpp"
+#include "vulkan/answer_frame.hpp"
 
 namespace {
 

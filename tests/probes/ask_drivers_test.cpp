@@ -7,8 +7,8 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "probes/gpu/answer_frame.hpp"
 #include "support/fake_host.hpp"
+#include "vulkan/answer_frame.hpp"
 
 namespace weighin {
 namespace {

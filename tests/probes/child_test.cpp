@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "probes/gpu/answer_frame.hpp"
+#include "vulkan/answer_frame.hpp"
 #include "weighin/host.hpp"
 
 namespace weighin {

@@ -46,6 +46,28 @@ TEST(Summary, WhatDoesNotRunHasNoSpeed) {
   EXPECT_EQ(verdict_rows(report)[2].speed, "-");
 }
 
+TEST(Summary, EachPlaceHasItsOwnCeilings) {
+  Measurement cpu, gpu, lost;
+  cpu.name = gpu.name = "memory read";
+  cpu.threads = 2;
+  cpu.isa = "avx2";
+  cpu.bytes_per_second = Range{10e9, 10e9, 10e9};
+  gpu.place = "gpu0";
+  gpu.isa = "vulkan";
+  gpu.bytes_per_second = Range{300e9, 300e9, 300e9};
+  cpu.status = gpu.status = BenchStatus::ok;
+  lost.place = "gpu1";
+  lost.why = "the GPU's driver: crashed";
+  Measurements measurements;
+  measurements.list = {cpu, gpu, lost};
+  const auto lines = ceiling_lines(measurements);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].text, "memory read " + text_rate(10e9) + " (2 threads, avx2)");
+  EXPECT_EQ(lines[1].text, "memory read " + text_rate(300e9) + " (on gpu0, vulkan)");
+  EXPECT_EQ(lines[2].text, "nothing: the GPU's driver: crashed");
+  EXPECT_EQ(lines[2].label, "Measured");
+}
+
 TEST(Summary, CountsEveryVerdictOnce) {
   EXPECT_EQ(count_words(test::sample_report()), "4 models: 2 fits, 1 too-big, 1 not-downloadable");
 }

@@ -41,7 +41,7 @@ int run(Options& options, const Invocation& invocation) {
           options.json);
     }
   }
-  const Measurements measurements = measure(*profile, options);
+  const Measurements measurements = measure(*profile, options, invocation);
   std::string text = options.json
                          ? bench_json(measurements)
                          : bench_text(measurements, render_options(options.color_choice()));
@@ -63,11 +63,8 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_output_options(app, *options);
   add_device_options(app, *options);
   add_bench_options(app, *options);
-  return with_options(app, options, [invocation](Options& settled) {
-    // Nothing is measured on a GPU yet, so none need be looked for but one that was named.
-    settled.no_gpu = settled.gpus.empty();
-    return run(settled, invocation);
-  });
+  return with_options(app, options,
+                      [invocation](Options& settled) { return run(settled, invocation); });
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ int run(ExplainOptions& options, const Invocation& invocation) {
   const Result<DeviceProfile> profile = load_device(options, invocation);
   if (!profile) return fail(profile.error());
   const bool timed = std::string(topic->name) == "speed";
-  const Measurements measurements = timed ? measure(*profile, options) : Measurements{};
+  const Measurements measurements = timed ? measure(*profile, options, invocation) : Measurements{};
   const PageInput input{*profile, model, *catalogue, measurements, plan_for(model, options),
                         render};
   const Result<Done> written = write_stdout(topic->page(input));

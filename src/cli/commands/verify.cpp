@@ -58,7 +58,7 @@ int run(Options& options, Asked& asked, const Invocation& invocation) {
   if (!made) return fail(made.error(), options.json);
   const Result<DeviceProfile> profile = load_device(options, invocation);
   if (!profile) return fail(profile.error(), options.json);
-  Measurements measurements = measure(*profile, options);
+  Measurements measurements = measure(*profile, options, invocation);
   // Against the bare prediction: a ratio of a ratio would say nothing.
   measurements.calibrations.clear();
   if (asked.test.threads <= 0) asked.test.threads = profile->cpu.usable_threads.value_or(1);

@@ -81,6 +81,14 @@ struct BlockShape {
 /// What is timed where nobody asks for another: a block of Llama-3.2-1B's shape and one of OLMoE's.
 std::vector<BlockShape> common_blocks();
 
+/// A Vulkan driver by which GPUs may be measured.
+struct GpuDriver {
+  std::string name;      ///< of its manifest, as Gpu::seen_through has it: "radeon_icd.x86_64.json"
+  std::string manifest;  ///< the manifest's path
+  std::string library;   ///< what it names
+  std::vector<std::string> layer_switches{};  ///< variables that turn implicit layers off
+};
+
 struct BenchOptions {
   double seconds = 2.0;           ///< for everything
   std::string only;               ///< part of a name; empty = all
@@ -89,6 +97,11 @@ struct BenchOptions {
   std::vector<BlockShape> blocks; ///< instead of the common ones; each is measured whatever `seconds` is
   /// Where a file of 32 MiB may be written and read back to time the storage; "" = nowhere.
   std::string storage_folder{};
+  /// GPUs are measured through these, after the CPU, each in a child process that is `program` run again;
+  /// half of `seconds` goes to them on top. Software devices only where they are included.
+  std::vector<GpuDriver> gpu_drivers{};
+  std::string program{};          ///< our own executable; "" = no GPU is measured
+  bool include_software = false;
   const Host* host = nullptr;     ///< to look at load and cores through; null = this machine
 };
 

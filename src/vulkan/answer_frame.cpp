@@ -1,5 +1,5 @@
 // How does a child process tell what it has learnt, so that half an answer is never taken for one?
-#include "probes/gpu/answer_frame.hpp"
+#include "vulkan/answer_frame.hpp"
 
 #include <cstdint>
 #include <random>
@@ -61,6 +61,10 @@ Transcript read_transcript(std::string_view bytes, std::string_view token) {
         break;
       case FrameKind::device:
         if (transcript.devices.size() < kMostFrameDevices) transcript.devices.emplace_back(payload);
+        break;
+      case FrameKind::measurement:
+        if (transcript.measurements.size() < kMostFrameMeasurements)
+          transcript.measurements.emplace_back(payload);
         break;
       case FrameKind::failure:
         transcript.failure = std::string(payload);

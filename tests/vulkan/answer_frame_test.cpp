@@ -1,5 +1,5 @@
 // Is a whole answer read, and half an answer never taken for one?
-#include "probes/gpu/answer_frame.hpp"
+#include "vulkan/answer_frame.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // Does each end of a child become words that say what happened, and when?
-#include "probes/gpu/driver_faults.hpp"
+#include "vulkan/driver_faults.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
 
-#include "probes/gpu/child.hpp"
+#include "vulkan/answer_pipe.hpp"
 
 namespace weighin {
 namespace {

@@ -13,6 +13,7 @@ namespace weighin {
 enum class FrameKind : char {
   stage = 'S',    ///< what the child is about to do, in words: "creating an instance"
   device = 'D',   ///< one device, as JSON
+  measurement = 'M',  ///< one figure as it stands, as JSON; a later one of its name replaces it
   failure = 'F',  ///< why there is no answer, in words; the last frame
   end = 'E',      ///< the answer is complete; the last frame
 };
@@ -30,16 +31,18 @@ inline constexpr const char* kFrameToken = "WEIGHIN_ANSWER_TOKEN";
 struct Transcript {
   std::string stage;                 ///< the last one; empty where none was told
   std::vector<std::string> devices;  ///< payloads, in order
+  std::vector<std::string> measurements;
   std::optional<std::string> failure;
   bool complete = false;  ///< the end frame came
   bool damaged = false;   ///< there are bytes that are no frame
 };
 
 /// Reads as far as the bytes are frames. A last frame that is cut short does not count, nor do
-/// frames after the end; more than `kMostFrameDevices` devices are left out. A frame with another
-/// token is no frame.
+/// frames after the end; more than `kMostFrameDevices` devices and `kMostFrameMeasurements`
+/// measurements are left out. A frame with another token is no frame.
 Transcript read_transcript(std::string_view bytes, std::string_view token = {});
 
 inline constexpr std::size_t kMostFrameDevices = 64;
+inline constexpr std::size_t kMostFrameMeasurements = 1024;
 
 }  // namespace weighin

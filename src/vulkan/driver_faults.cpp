@@ -1,9 +1,9 @@
 // What happened to a driver's child, in words?
-#include "probes/gpu/driver_faults.hpp"
+#include "vulkan/driver_faults.hpp"
 
 #include <csignal>
 
-#include "probes/gpu/child.hpp"
+#include "vulkan/answer_pipe.hpp"
 #include "weighin/units.hpp"
 
 namespace weighin {

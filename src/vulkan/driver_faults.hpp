@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "probes/gpu/answer_frame.hpp"
+#include "vulkan/answer_frame.hpp"
 #include "weighin/host.hpp"
 
 namespace weighin {

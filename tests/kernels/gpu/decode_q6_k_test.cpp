@@ -1,0 +1,10 @@
+// Is `decode q6_k` right on a GPU, in each of its variants?
+#include "kernels/gpu/gpu_kernel_check.hpp"
+
+namespace weighin::test {
+namespace {
+
+TEST(GpuDecodeQ6K, AgreesWithTheReference) { check_gpu_kernel("decode q6_k", gpu_decode_work); }
+
+}  // namespace
+}  // namespace weighin::test
