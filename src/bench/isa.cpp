@@ -16,7 +16,7 @@ namespace {
 
 struct IsaNeeds {
   std::string_view isa;
-  std::array<std::string_view, 7> features;  ///< "" = none; "a|b" = either
+  std::array<std::string_view, 8> features;  ///< "" = none; "a|b" = either
 };
 
 constexpr std::array kNeeds{
@@ -27,7 +27,11 @@ constexpr std::array kNeeds{
     IsaNeeds{"avx512", {"avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512vl", "avx512dq"}},
     IsaNeeds{"avx512_vnni",
              {"fma", "f16c", "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni"}},
+    IsaNeeds{
+        "avx512_bf16",
+        {"fma", "f16c", "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vnni", "avx512bf16"}},
     IsaNeeds{"neon_dotprod", {"dotprod|asimddp|neondotprod", "fp16|asimdhp|neonfp16"}},
+    IsaNeeds{"neon_i8mm", {"dotprod|asimddp|neondotprod", "fp16|asimdhp|neonfp16", "i8mm"}},
 };
 
 /// "AVX-512_VNNI" and "avx512_vnni" are one word.

@@ -5,7 +5,7 @@
 # bits in src/bench/isa.cpp (a test compares the two).
 set(WEIGHIN_ISAS "")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
-  list(APPEND WEIGHIN_ISAS base sse42 avx2 avx_vnni avx512 avx512_vnni)
+  list(APPEND WEIGHIN_ISAS base sse42 avx2 avx_vnni avx512 avx512_vnni avx512_bf16)
   set(WEIGHIN_ISA_FLAGS_base "")
   set(WEIGHIN_ISA_FLAGS_sse42 -msse4.2 -mpopcnt)
   set(WEIGHIN_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -mlzcnt -mpopcnt)
@@ -13,12 +13,14 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   set(WEIGHIN_ISA_FLAGS_avx512 ${WEIGHIN_ISA_FLAGS_avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq
       -mavx512cd -mprefer-vector-width=512)
   set(WEIGHIN_ISA_FLAGS_avx512_vnni ${WEIGHIN_ISA_FLAGS_avx512} -mavx512vnni)
+  set(WEIGHIN_ISA_FLAGS_avx512_bf16 ${WEIGHIN_ISA_FLAGS_avx512_vnni} -mavx512bf16)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-  list(APPEND WEIGHIN_ISAS base neon_dotprod)
+  list(APPEND WEIGHIN_ISAS base neon_dotprod neon_i8mm)
   # +crypto: Highway 1.0.3 marks all its functions with it, and the compiler inlines none into code without.
   # No kernel uses an instruction of it, and the compiler makes none up: processors without it run these.
   set(WEIGHIN_ISA_FLAGS_base -march=armv8-a+crypto)
   set(WEIGHIN_ISA_FLAGS_neon_dotprod -march=armv8.2-a+dotprod+fp16+crypto)
+  set(WEIGHIN_ISA_FLAGS_neon_i8mm -march=armv8.2-a+dotprod+fp16+i8mm+crypto)
 else()
   list(APPEND WEIGHIN_ISAS base)
   set(WEIGHIN_ISA_FLAGS_base "")

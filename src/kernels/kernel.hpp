@@ -34,6 +34,7 @@ constexpr float kNormEpsilon = 1e-5f;
 enum class Activation {
   f32,         ///< as they are
   f16,         ///< to 16-bit floats
+  bf16,        ///< to bfloat16
   q8_per_32,   ///< 8 bits, one scale for 32 values (the companion of Q4_0 and Q8_0)
   q8_per_256,  ///< 8 bits, one scale for 256 values (the companion of the K-quants)
 };

@@ -263,6 +263,13 @@ std::vector<double> round_activations(Activation activation, const float* values
   const std::int64_t block = activation == Activation::q8_per_32    ? 32
                              : activation == Activation::q8_per_256 ? 256
                                                                     : 0;
+  if (activation == Activation::bf16) {
+    // 8 bits, to the nearest even.
+    for (double& value : rounded) {
+      const int exponent = value == 0.0 ? 0 : std::ilogb(value);
+      value = std::ldexp(std::nearbyint(std::ldexp(value, 7 - exponent)), exponent - 7);
+    }
+  }
   if (activation == Activation::f16) {
     // 11 bits, to the nearest even; below 2^-14 the last of them stands for 2^-24.
     for (double& value : rounded) {

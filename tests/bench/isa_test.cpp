@@ -44,6 +44,10 @@ TEST(Isa, TheBestRunnableIsChosen) {
                                    "avx512dq", "avx512_vnni"}),
                         ""),
             "avx512_vnni");
+  EXPECT_EQ(*choose_isa(with_simd({"avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512vl",
+                                   "avx512dq", "avx512_vnni", "avx512_bf16"}),
+                        ""),
+            "avx512_bf16");
 }
 
 TEST(Isa, ForcedOrRefused) {

@@ -20,7 +20,9 @@ inline DeviceProfile local_profile() {
     simd.insert(simd.end(), {"avx512f", "avx512bw", "avx512vl", "avx512dq"});
   }
   if (kernels::test::runs_here("avx512_vnni")) simd.push_back("avx512_vnni");
+  if (kernels::test::runs_here("avx512_bf16")) simd.push_back("avx512_bf16");
   if (kernels::test::runs_here("neon_dotprod")) simd.insert(simd.end(), {"dotprod", "fp16"});
+  if (kernels::test::runs_here("neon_i8mm")) simd.push_back("i8mm");
   profile.cpu.simd = Known<std::vector<std::string>>::of(simd, "test");
   profile.cpu.usable_threads = Known<std::int64_t>::of(sysconf(_SC_NPROCESSORS_ONLN), "test");
   profile.cpu.last_level_cache_bytes = Known<Bytes>::of(32 * kMiB, "test");

@@ -136,6 +136,8 @@ TEST(Reference, RoundingKeepsTheLargest) {
   EXPECT_NEAR(per_32[40], 0.5, 1e-6);
   const auto per_256 = round_activations(Activation::q8_per_256, values.data(), 256);
   EXPECT_NEAR(per_256[40], 0.5, 1e-6);
+  // 8 bits of 0.031: 0.031 = 1.984 x 2^-6, and 1.984 x 128 = 253.95.
+  EXPECT_EQ(round_activations(Activation::bf16, values.data(), 256)[8], 254.0 / 128 / 64);
   EXPECT_EQ(round_activations(Activation::f32, values.data(), 256)[8], static_cast<double>(0.031f));
 }
 

@@ -36,9 +36,13 @@ inline bool runs_here(std::string_view isa) {
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
   if (isa == "avx512") return avx512;
   if (isa == "avx512_vnni") return avx512 && __builtin_cpu_supports("avx512vnni");
+  if (isa == "avx512_bf16")
+    return avx512 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
 #endif
 #if defined(__aarch64__)
-  if (isa == "neon_dotprod") return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+  const bool dotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+  if (isa == "neon_dotprod") return dotprod;
+  if (isa == "neon_i8mm") return dotprod && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0;
 #endif
   return false;
 }

@@ -25,12 +25,23 @@ struct FormatQ4_0 : QuantizedFormat<32, 32> {
     }
     ahead(4);
     const F32 scale = load_halves(group);
+    PairSums<vectors> pairs;
+    if constexpr (PairSums<vectors>::used) {
+      for (int i = 0; i < 4; i += 2) {
+        pairs.add(low_nibbles(low[i]), low_nibbles(low[i + 1]), x, b * 32 + 4 * i);
+        pairs.add(high_nibbles(low[i]), high_nibbles(low[i + 1]), x, b * 32 + 16 + 4 * i);
+      }
+    }
     for (int v = 0; v < vectors; ++v) {
       const int8_t* a = x[v].values + b * 32;
       I32 sum = hn::Zero(kI32);
-      for (int i = 0; i < 4; ++i) {
-        sum = add_codes(sum, low_nibbles(low[i]), broadcast_word(a + 4 * i));
-        sum = add_codes(sum, high_nibbles(low[i]), broadcast_word(a + 16 + 4 * i));
+      if constexpr (PairSums<vectors>::used) {
+        sum = pairs.of(v);
+      } else {
+        for (int i = 0; i < 4; ++i) {
+          sum = add_codes(sum, low_nibbles(low[i]), broadcast_word(a + 4 * i));
+          sum = add_codes(sum, high_nibbles(low[i]), broadcast_word(a + 16 + 4 * i));
+        }
       }
       // The offset of 8 in every weight, taken out at once.
       const I32 whole = add_sum(hn::Set(kI32, -8 * x[v].sums[b]), sum);

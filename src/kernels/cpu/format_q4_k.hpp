@@ -22,15 +22,30 @@ struct FormatQ4K : QuantizedFormat<256, 32> {
     const I32 low_scale = unsigned_scale<2 * pair % 4>(k.scales[pair / 2]);
     const I32 high_scale = unsigned_scale<2 * pair % 4 + 1>(k.scales[pair / 2]);
     I32 low[vectors], high[vectors];
-    for (int v = 0; v < vectors; ++v) low[v] = high[v] = hn::Zero(kI32);
-    for (int i = 0; i < 8; ++i) {
-      ahead(8 * pair + i);
-      const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
-      const U32 low_codes = low_nibbles(words), high_codes = high_nibbles(words);
+    if constexpr (PairSums<vectors>::used) {
+      PairSums<vectors> lows, highs;
+      for (int i = 0; i < 8; i += 2) {
+        const U32 first = load_words(codes + (8 * pair + i) * 4 * kLanes);
+        const U32 second = load_words(codes + (8 * pair + i + 1) * 4 * kLanes);
+        const int64_t at = b * 256 + 64 * pair + 4 * i;
+        lows.add(low_nibbles(first), low_nibbles(second), x, at);
+        highs.add(high_nibbles(first), high_nibbles(second), x, at + 32);
+      }
       for (int v = 0; v < vectors; ++v) {
-        const int8_t* a = x[v].values + b * 256 + 64 * pair + 4 * i;
-        low[v] = add_codes(low[v], low_codes, broadcast_word(a));
-        high[v] = add_codes(high[v], high_codes, broadcast_word(a + 32));
+        low[v] = lows.of(v);
+        high[v] = highs.of(v);
+      }
+    } else {
+      for (int v = 0; v < vectors; ++v) low[v] = high[v] = hn::Zero(kI32);
+      for (int i = 0; i < 8; ++i) {
+        ahead(8 * pair + i);
+        const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
+        const U32 low_codes = low_nibbles(words), high_codes = high_nibbles(words);
+        for (int v = 0; v < vectors; ++v) {
+          const int8_t* a = x[v].values + b * 256 + 64 * pair + 4 * i;
+          low[v] = add_codes(low[v], low_codes, broadcast_word(a));
+          high[v] = add_codes(high[v], high_codes, broadcast_word(a + 32));
+        }
       }
     }
     for (int v = 0; v < vectors; ++v) {

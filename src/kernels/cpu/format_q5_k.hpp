@@ -25,21 +25,41 @@ struct FormatQ5K : QuantizedFormat<256, 32> {
     const I32 low_scale = unsigned_scale<2 * pair % 4>(k.scales[pair / 2]);
     const I32 high_scale = unsigned_scale<2 * pair % 4 + 1>(k.scales[pair / 2]);
     const U32 sixteen = hn::Set(kU32, 0x10101010u);
+    const auto unpack = [&](int i, U32& low_codes, U32& high_codes) {
+      const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
+      const U32 fifth = load_words(high_bits + i * 4 * kLanes);
+      // Bit 2 * pair and bit 2 * pair + 1 of every byte, moved to bit 4.
+      const U32 fifth_low = pair < 2 ? hn::ShiftLeft<(pair < 2 ? 4 - 2 * pair : 0)>(fifth)
+                                     : hn::ShiftRight<(pair < 2 ? 0 : 2 * pair - 4)>(fifth);
+      const U32 fifth_high = pair < 2 ? hn::ShiftLeft<(pair < 2 ? 3 - 2 * pair : 0)>(fifth)
+                                      : hn::ShiftRight<(pair < 2 ? 0 : 2 * pair - 3)>(fifth);
+      low_codes = hn::Or(low_nibbles(words), hn::And(fifth_low, sixteen));
+      high_codes = hn::Or(high_nibbles(words), hn::And(fifth_high, sixteen));
+    };
+    U32 low_codes, high_codes;
+    if constexpr (PairSums<vectors>::used) {
+      PairSums<vectors> lows, highs;
+      for (int i = 0; i < 8; i += 2) {
+        U32 next_low, next_high;
+        unpack(i, low_codes, high_codes);
+        unpack(i + 1, next_low, next_high);
+        const int64_t at = b * 256 + 64 * pair + 4 * i;
+        lows.add(low_codes, next_low, x, at);
+        highs.add(high_codes, next_high, x, at + 32);
+      }
+      for (int v = 0; v < vectors; ++v) {
+        totals[v] = add_scaled_sum(add_scaled_sum(totals[v], lows.of(v), low_scale), highs.of(v),
+                                   high_scale);
+      }
+      return;
+    }
     constexpr int steps = kCodeSteps<5> < 8 ? kCodeSteps<5> : 8;
     for (int start = 0; start < 8; start += steps) {
       I32 low[vectors], high[vectors];
       for (int v = 0; v < vectors; ++v) low[v] = high[v] = hn::Zero(kI32);
       for (int i = start; i < start + steps; ++i) {
         ahead(8 * pair + i);
-        const U32 words = load_words(codes + (8 * pair + i) * 4 * kLanes);
-        const U32 fifth = load_words(high_bits + i * 4 * kLanes);
-        // Bit 2 * pair and bit 2 * pair + 1 of every byte, moved to bit 4.
-        const U32 fifth_low = pair < 2 ? hn::ShiftLeft<(pair < 2 ? 4 - 2 * pair : 0)>(fifth)
-                                       : hn::ShiftRight<(pair < 2 ? 0 : 2 * pair - 4)>(fifth);
-        const U32 fifth_high = pair < 2 ? hn::ShiftLeft<(pair < 2 ? 3 - 2 * pair : 0)>(fifth)
-                                        : hn::ShiftRight<(pair < 2 ? 0 : 2 * pair - 3)>(fifth);
-        const U32 low_codes = hn::Or(low_nibbles(words), hn::And(fifth_low, sixteen));
-        const U32 high_codes = hn::Or(high_nibbles(words), hn::And(fifth_high, sixteen));
+        unpack(i, low_codes, high_codes);
         for (int v = 0; v < vectors; ++v) {
           const int8_t* a = x[v].values + b * 256 + 64 * pair + 4 * i;
           low[v] = add_codes(low[v], low_codes, broadcast_word(a));

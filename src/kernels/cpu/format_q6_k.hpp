@@ -28,21 +28,30 @@ struct FormatQ6K : QuantizedFormat<256, 16> {
                                    int64_t b, I32 (&totals)[vectors]) {
     constexpr int steps = kCodeSteps<6> < 4 ? kCodeSteps<6> : 4;
     const U32 top = hn::Set(kU32, 0x30303030u);
+    const auto codes_of = [&](int i) {
+      const U32 words = load_words(low_bits + (16 * half + 8 * (quarter % 2) + i) * 4 * kLanes);
+      const U32 high = load_words(high_bits + (8 * half + i) * 4 * kLanes);
+      const U32 nibbles = quarter < 2 ? low_nibbles(words) : high_nibbles(words);
+      const U32 moved = quarter < 2 ? hn::ShiftLeft<(quarter < 2 ? 4 - 2 * quarter : 0)>(high)
+                                    : hn::ShiftRight<(quarter < 2 ? 0 : 2 * quarter - 4)>(high);
+      return hn::Or(nibbles, hn::And(moved, top));
+    };
     for (int part = 0; part < 2; ++part) {
       const I32 scale = part == 0 ? signed_scale<2 * quarter % 4>(scales)
                                   : signed_scale<2 * quarter % 4 + 1>(scales);
+      if constexpr (PairSums<vectors>::used) {
+        PairSums<vectors> pairs;
+        for (int i = 4 * part; i < 4 * part + 4; i += 2)
+          pairs.add(codes_of(i), codes_of(i + 1), x, b * 256 + 128 * half + 32 * quarter + 4 * i);
+        for (int v = 0; v < vectors; ++v) totals[v] = add_scaled_sum(totals[v], pairs.of(v), scale);
+        continue;
+      }
       for (int start = 4 * part; start < 4 * part + 4; start += steps) {
         I32 sums[vectors];
         for (int v = 0; v < vectors; ++v) sums[v] = hn::Zero(kI32);
         for (int i = start; i < start + steps; ++i) {
-          const int low = 16 * half + 8 * (quarter % 2) + i;
-          if (quarter < 2) ahead(low);
-          const U32 words = load_words(low_bits + low * 4 * kLanes);
-          const U32 high = load_words(high_bits + (8 * half + i) * 4 * kLanes);
-          const U32 nibbles = quarter < 2 ? low_nibbles(words) : high_nibbles(words);
-          const U32 moved = quarter < 2 ? hn::ShiftLeft<(quarter < 2 ? 4 - 2 * quarter : 0)>(high)
-                                        : hn::ShiftRight<(quarter < 2 ? 0 : 2 * quarter - 4)>(high);
-          const U32 codes = hn::Or(nibbles, hn::And(moved, top));
+          if (quarter < 2) ahead(16 * half + 8 * (quarter % 2) + i);
+          const U32 codes = codes_of(i);
           for (int v = 0; v < vectors; ++v) {
             const int8_t* a = x[v].values + b * 256 + 128 * half + 32 * quarter + 4 * i;
             sums[v] = add_codes(sums[v], codes, broadcast_word(a));

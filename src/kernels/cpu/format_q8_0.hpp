@@ -22,11 +22,20 @@ struct FormatQ8_0 : QuantizedFormat<32, 32> {
     const F32 scale = load_halves(group);
     I32 sums[vectors];
     for (int v = 0; v < vectors; ++v) sums[v] = hn::Set(kI32, -kWideBias * x[v].sums[b]);
-    for (int i = 0; i < 8; ++i) {
-      ahead(i);
-      const U32 words = load_words(weights + i * 4 * kLanes);
-      for (int v = 0; v < vectors; ++v) {
-        sums[v] = add_wide(sums[v], words, broadcast_word(x[v].values + b * 32 + 4 * i));
+    if constexpr (PairSums<vectors>::used) {
+      PairSums<vectors> pairs;
+      for (int i = 0; i < 8; i += 2) {
+        pairs.add(load_words(weights + i * 4 * kLanes), load_words(weights + (i + 1) * 4 * kLanes),
+                  x, b * 32 + 4 * i);
+      }
+      for (int v = 0; v < vectors; ++v) sums[v] = add_sum(sums[v], pairs.of(v));
+    } else {
+      for (int i = 0; i < 8; ++i) {
+        ahead(i);
+        const U32 words = load_words(weights + i * 4 * kLanes);
+        for (int v = 0; v < vectors; ++v) {
+          sums[v] = add_wide(sums[v], words, broadcast_word(x[v].values + b * 32 + 4 * i));
+        }
       }
     }
     for (int v = 0; v < vectors; ++v) {

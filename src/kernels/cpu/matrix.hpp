@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/activations.hpp"
 #include "kernels/cpu/pack.hpp"
+#include "kernels/cpu/pair_sums.hpp"
 
 namespace weighin::kernels::WEIGHIN_ISA {
 namespace {
