@@ -95,6 +95,24 @@ Block::Matrix Block::place(const Kernel* kernel, std::int64_t rows, std::int64_t
   return matrix;
 }
 
+bool Block::lay_out_attention() {
+  const BlockShape& s = shape_;
+  const std::int64_t wide = s.heads * s.head_size, narrow = s.kv_heads * s.head_size;
+  if (s.head_size % attention_kernel_->column_block != 0 || wide % kernels::kHeadSize != 0 ||
+      narrow % kernels::kHeadSize != 0) {
+    why_not_ = "the block's sizes do not suit the kernels";
+    return false;
+  }
+  query_ = place(matrix_kernel_, wide, s.embedding);
+  key_ = place(matrix_kernel_, narrow, s.embedding);
+  value_ = place(matrix_kernel_, narrow, s.embedding);
+  output_ = place(matrix_kernel_, s.embedding, wide);
+  read_bytes_ = query_.bytes() + key_.bytes() + value_.bytes() + output_.bytes();
+  cells_ = (s.window > 0 ? std::min(s.window, s.depth) : s.depth) / kPatternRows * kPatternRows;
+  if (cells_ == 0) why_not_ = "the window is too small";
+  return why_not_.empty();
+}
+
 void Block::lay_out() {
   const BlockShape& s = shape_;
   // Sizes come from a caller: no product of two may overflow, and none may be absurd.
@@ -107,27 +125,25 @@ void Block::lay_out() {
     why_not_ = "a size of the block is out of range";
   }
   if (!why_not_.empty()) return;
-  const std::int64_t wide = s.heads * s.head_size, narrow = s.kv_heads * s.head_size;
-  if (s.head_size % attention_kernel_->column_block != 0 || wide % kernels::kHeadSize != 0 ||
-      narrow % kernels::kHeadSize != 0 || s.embedding % 256 != 0 || s.feed_forward % 256 != 0) {
+  if (s.embedding % 256 != 0 || s.feed_forward % 256 != 0) {
     why_not_ = "the block's sizes do not suit the kernels";
     return;
   }
-  query_ = place(matrix_kernel_, wide, s.embedding);
-  key_ = place(matrix_kernel_, narrow, s.embedding);
-  value_ = place(matrix_kernel_, narrow, s.embedding);
-  output_ = place(matrix_kernel_, s.embedding, wide);
-  read_bytes_ = query_.bytes() + key_.bytes() + value_.bytes() + output_.bytes();
+  if (s.mixer != "attention" && s.mixer != "convolution" && s.mixer != "recurrent") {
+    why_not_ = "there is no mixer called " + s.mixer;
+    return;
+  }
+  if (attends() ? !lay_out_attention() : !lay_out_mixer()) return;
   if (s.experts > 0) {
     router_ = place(router_kernel_, std::max(s.experts, kPatternRows), s.embedding);
     read_bytes_ += router_.bytes();
   }
-  cells_ = (s.window > 0 ? std::min(s.window, s.depth) : s.depth) / kPatternRows * kPatternRows;
-  if (cells_ == 0) why_not_ = "the window is too small";
-  const Bytes half = cells_ * s.kv_heads * attention_kernel_->bytes_per_row(s.head_size) / 2;
-  keys_offset_ = data_bytes_;
-  values_offset_ = keys_offset_ + (half + kAlign - 1) / kAlign * kAlign;
-  data_bytes_ = values_offset_ + (half + kAlign - 1) / kAlign * kAlign;
+  if (attends()) {
+    const Bytes half = cells_ * s.kv_heads * attention_kernel_->bytes_per_row(s.head_size) / 2;
+    keys_offset_ = data_bytes_;
+    values_offset_ = keys_offset_ + (half + kAlign - 1) / kAlign * kAlign;
+    data_bytes_ = values_offset_ + (half + kAlign - 1) / kAlign * kAlign;
+  }
   const Bytes before = data_bytes_;
   gate_ = place(matrix_kernel_, s.feed_forward, s.embedding);
   up_ = place(matrix_kernel_, s.feed_forward, s.embedding);
@@ -156,11 +172,16 @@ void Block::fill() {
           pattern.data(), pattern.size());
     }
   };
-  for (const Matrix* matrix : {&query_, &key_, &value_, &output_}) write(*matrix, 0);
+  write(output_, 0);
+  if (!attends()) write(mix_in_, 0);
+  for (const Matrix* matrix : {&query_, &key_, &value_}) {
+    if (attends()) write(*matrix, 0);
+  }
   if (shape_.experts > 0) write(router_, 0);
   for (std::int64_t expert = 0; expert < resident_; ++expert) {
     for (const Matrix* matrix : {&gate_, &up_, &down_}) write(*matrix, expert * expert_bytes_);
   }
+  fill_states();
   const Bytes row = attention_kernel_->bytes_per_row(shape_.head_size) / 2;
   for (const bool values : {false, true}) {
     const auto plain = kernels::random_rows(shape_.kv_format, kPatternRows, shape_.head_size,
@@ -268,7 +289,6 @@ void Block::add_attention() {
 }
 
 void Block::build() {
-  const std::int64_t size = shape_.head_size;
   norm_weights_ = kernels::random_activations(shape_.embedding, kSeed + 3);
   // Random weights are larger than trained ones: without this, scores of attention would be in the
   // hundreds, and all its weight on one cell.
@@ -279,8 +299,26 @@ void Block::build() {
     frequencies_[i] =
         static_cast<float>(std::pow(10000.0, -2.0 * static_cast<double>(i) / kernels::kHeadSize));
   }
-  stored_.resize(size_of(attention_kernel_->prepared_bytes(size, shape_.kv_heads)));
   add_norm(input_, normed_);
+  if (attends()) {
+    build_attention();
+  } else {
+    build_mixer();
+  }
+  add_matrix(output_, attended_, projected_);
+  add_sum(input_, projected_, middle_);
+  add_norm(middle_, normed_again_);
+  if (shape_.experts > 0) {
+    build_expert_part();
+  } else {
+    build_dense_part();
+  }
+  add_sum(middle_, fed_, result_);
+}
+
+void Block::build_attention() {
+  const std::int64_t size = shape_.head_size;
+  stored_.resize(size_of(attention_kernel_->prepared_bytes(size, shape_.kv_heads)));
   add_matrix(query_, normed_, q_);
   add_rope(q_, q_turned_);
   add_matrix(key_, normed_, k_);
@@ -294,15 +332,6 @@ void Block::build() {
     });
   }
   add_attention();
-  add_matrix(output_, attended_, projected_);
-  add_sum(input_, projected_, middle_);
-  add_norm(middle_, normed_again_);
-  if (shape_.experts > 0) {
-    build_expert_part();
-  } else {
-    build_dense_part();
-  }
-  add_sum(middle_, fed_, result_);
 }
 
 void Block::build_dense_part() {

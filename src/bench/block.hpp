@@ -51,7 +51,12 @@ class Block {
   using Step = std::function<void(std::int64_t thread, std::int64_t threads)>;
 
   void lay_out();
+  bool lay_out_attention();  ///< false: why_not_ says why
+  bool lay_out_mixer();
+  void fill_states();
   void build();
+  void build_attention();
+  void build_mixer();
   void build_dense_part();
   void build_expert_part();
   Matrix place(const kernels::Kernel* kernel, std::int64_t rows, std::int64_t columns);
@@ -62,6 +67,10 @@ class Block {
   void add_sum(const Floats& a, const Floats& b, Floats& to);
   void add_matrix(const Matrix& matrix, const Floats& from, Floats& to, std::int64_t to_offset = 0);
   void add_attention();
+  /// Of a channel's last tokens, the newest value being given.
+  template <class T>
+  T convolution(std::int64_t channel, T newest) const;
+  void scan(std::int64_t first, std::int64_t last);
   void route();
   void multiply(const Matrix& matrix, Bytes offset, const unsigned char* prepared, float* to,
                 std::int64_t thread, std::int64_t threads) const;
@@ -71,6 +80,8 @@ class Block {
   bool rows_agree(const kernels::Kernel& kernel, const Floats& from, const Floats& prepared,
                   const Floats& to, std::int64_t rows) const;
   bool attention_agrees() const;
+  bool mixer_agrees() const;
+  bool attends() const { return shape_.mixer == "attention"; }
 
   Pool& pool_;
   Region own_;
@@ -88,6 +99,11 @@ class Block {
   std::int64_t turn_ = 0;      ///< where this token's experts begin among them
   std::int64_t cells_ = 0;
   Bytes keys_offset_ = 0, values_offset_ = 0;
+  // Of a block without attention.
+  Matrix mix_in_;
+  std::int64_t channels_ = 0, convolved_ = 0;  ///< values that are mixed, and that are convolved
+  Bytes states_offset_ = 0, state_bytes_ = 0;  ///< the state before, and from it to the one after
+  Floats taps_, past_, mixed_, turned_;
   std::vector<Step> steps_;
   std::map<std::int64_t, bool> agreed_;  ///< by threads
 

@@ -50,6 +50,12 @@ bool Block::rows_agree(const kernels::Kernel& kernel, const Floats& from, const 
 }
 
 bool Block::attention_agrees() const {
+  if (!matrix_agrees(query_, normed_.data(), q_.data()) ||
+      !matrix_agrees(key_, normed_.data(), k_.data()) ||
+      !matrix_agrees(value_, normed_.data(), v_.data()) ||
+      !rows_agree(*rope_kernel_, q_, frequencies_, q_turned_, 1) ||
+      !rows_agree(*rope_kernel_, k_, frequencies_, k_turned_, 1))
+    return false;
   const std::int64_t size = shape_.head_size;
   const auto keys = kernels::random_rows(shape_.kv_format, kPatternRows, size, kSeed + 2);
   const auto values = kernels::random_rows(shape_.kv_format, kPatternRows, size, kSeed + 1);
@@ -63,11 +69,7 @@ bool Block::attention_agrees() const {
 
 bool Block::agrees() const {
   bool right = rows_agree(*norm_kernel_, input_, norm_weights_, normed_, 1) &&
-               matrix_agrees(query_, normed_.data(), q_.data()) &&
-               matrix_agrees(key_, normed_.data(), k_.data()) &&
-               matrix_agrees(value_, normed_.data(), v_.data()) &&
-               rows_agree(*rope_kernel_, q_, frequencies_, q_turned_, 1) &&
-               rows_agree(*rope_kernel_, k_, frequencies_, k_turned_, 1) && attention_agrees() &&
+               (attends() ? attention_agrees() : mixer_agrees()) &&
                matrix_agrees(output_, attended_.data(), projected_.data()) &&
                sums(input_, projected_, middle_) &&
                rows_agree(*norm_kernel_, middle_, norm_weights_, normed_again_, 1) &&

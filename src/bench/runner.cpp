@@ -21,9 +21,10 @@ constexpr std::int64_t kDecodeRows = 64;  // a multiple of every kernel's row gr
 constexpr std::int64_t kPrefillRows = 32;
 constexpr std::int64_t kMemoryRows = 32;    // of 4096 bytes
 constexpr Bytes kPrefillBytes = 16 * kMiB;  // arithmetic is the limit there, not memory
-// A cache of 4096 tokens with 8 KV heads of 128 values (Llama-3.1-8B, Mistral-7B, Qwen3-8B), one
-// head a slice; many queries take 128 times as long for a cell, so fewer cells are a slice.
-constexpr std::int64_t kHeads = 8, kCells = 4096, kPrefillCells = 512, kLeastCells = 128;
+// A cache of 1024 tokens with 8 KV heads of 128 values (Llama-3.1-8B, Mistral-7B, Qwen3-8B), one
+// head a slice of some 60 us; many queries take 128 times as long for a cell, so fewer cells are a
+// slice.
+constexpr std::int64_t kHeads = 8, kCells = 1024, kPrefillCells = 256, kLeastCells = 128;
 constexpr std::int64_t kPatternCells = 64;
 // Rows between two matrices: what a thread reads and writes stays below 300 KB, less than the
 // second cache of a processor of the last ten years. Eight turns take about 50 us.

@@ -14,5 +14,7 @@ double spread(const std::vector<double>& samples);
 
 /// Rates of one run that lie further apart than this share of their middle are `unstable`.
 inline constexpr double kDisagreement = 0.10;
+/// So are those whose windows leave it open whether the figure is off by more than this share.
+inline constexpr double kUncertainty = 0.02;
 
 }  // namespace weighin

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -49,11 +51,13 @@ Work kernel_work(Runner& runner, const Kernel& kernel, std::int64_t columns,
   work.operations = kernels::counts_operations(kernel.kind);
   work.amount = work.operations ? job->operations_per_slice() : job->bytes_per_slice();
   work.label.working_set_bytes = job->slices * job->slice_bytes();
+  work.from_memory = !work.operations && job->cold && !kernels::is_attention(kernel.kind);
   if (!work.operations && !job->resident) {
     work.label.beyond_caches = size.beyond_caches;
     work.label.why = size.why;
   }
   const bool reads = kernel.kind == KernelKind::memory_read;
+  if (kernels::is_attention(kernel.kind)) work.weight = 2;  // few slices, and they vary
   work.threads = ample || reads ? thread_counts(most_threads, reads) : std::vector{most_threads};
   work.fill = [&runner, job] { runner.fill(*job); };
   work.run = [&runner, job](std::int64_t threads, double seconds) {
@@ -144,49 +148,90 @@ Work block_work(Pool& pool, Region& region, const BlockShape& shape, const std::
     work.label.why = "part of the weights may have come from the caches";
   }
   work.amount = static_cast<double>(block->weight_bytes());
+  work.from_memory = true;
   // A slice of the others takes 50 us to 1 ms, a block 2 ms and more.
-  work.weight = 3;
+  work.weight = 4;
   work.threads = doubled ? thread_counts(pool.size(), true) : std::vector{pool.size()};
   work.fill = [block] { block->fill(); };
   work.run = [block](std::int64_t threads, double seconds) { return block->run(threads, seconds); };
   return work;
 }
 
+namespace {
+
+/// The best of the windows of each third of the run.
+std::vector<double> thirds_of(const std::vector<double>& rates) {
+  std::vector<double> best;
+  const std::size_t parts = std::min<std::size_t>(kThirds, rates.size());
+  for (std::size_t i = 0; i < parts; ++i) {
+    const auto first = rates.begin() + static_cast<std::ptrdiff_t>(rates.size() * i / parts);
+    const auto last = rates.begin() + static_cast<std::ptrdiff_t>(rates.size() * (i + 1) / parts);
+    best.push_back(*std::max_element(first, last));
+  }
+  return best;
+}
+
+/// How far the figure may be off, as a share of it. A best value is as sure as how near others come
+/// to it; a middle one has the standard error of a median (1.25 sigma / sqrt(n), for normal
+/// samples) with sigma from the quartiles (1.35 sigma apart).
+double uncertainty(const std::vector<double>& rates, bool best) {
+  if (rates.size() < static_cast<std::size_t>(kThirds)) return 1.0;
+  if (best) {
+    std::vector<double> sorted = rates;
+    std::sort(sorted.rbegin(), sorted.rend());
+    return (sorted[0] - sorted[1]) / sorted[0];
+  }
+  const double sigma = (quantile(rates, 0.75) - quantile(rates, 0.25)) / 1.35;
+  return 1.25 * sigma / std::sqrt(static_cast<double>(rates.size())) / median(rates);
+}
+
+}  // namespace
+
 Measurement conclude(const Work& work, const Entry& entry) {
   Measurement m = work.label;
   m.threads = entry.threads;
   m.checked = entry.checked && !entry.windows.empty();
+  // Windows in which the threads never met say little where others do.
+  const bool together = std::any_of(entry.windows.begin(), entry.windows.end(),
+                                    [](const Window& window) { return window.together; });
   std::vector<double> rates, shares, samples;
   double least = 0.0;
-  bool together = true;
   for (const Window& window : entry.windows) {
-    rates.push_back(window.per_second * work.amount);
     if (window.per_second > 0.0)
       shares.push_back(std::min(1.0, window.mean_per_second / window.per_second));
     least = least == 0.0 ? window.mean_per_second : std::min(least, window.mean_per_second);
-    together = together && window.together;
+    if (together && !window.together) continue;
+    rates.push_back(window.per_second * work.amount);
     m.samples += window.samples;
     samples.insert(samples.end(), window.rates.begin(), window.rates.end());
   }
   m.spread = spread(samples);
   m.share_now = median(shares);
-  Range range{quantile(rates, 0.0), median(rates), quantile(rates, 1.0)};
-  if (!m.checked || !(range.low > 0.0)) {
+  const std::vector<double> thirds = thirds_of(rates);
+  Range range{quantile(thirds, 0.0), quantile(rates, work.from_memory ? 1.0 : 0.5),
+              quantile(rates, 1.0)};
+  range.low = std::min(range.low, range.mid);
+  if (!m.checked || !(quantile(rates, 0.0) > 0.0)) {
     m.status = BenchStatus::error;
     m.why = entry.windows.empty() ? "no time was left" : "the result differed from the reference";
     return m;
   }
   m.status = BenchStatus::ok;
-  if (rates.size() < kRounds) {
+  const double apart = (quantile(thirds, 1.0) - quantile(thirds, 0.0)) / range.mid;
+  const double unsure = uncertainty(rates, work.from_memory);
+  if (rates.size() < static_cast<std::size_t>(kThirds)) {
     m.status = BenchStatus::unstable;
-    m.why = fmt::format("the time was enough for {} window{} of {}", rates.size(),
+    m.why = fmt::format("{} window{} of {} could be used", rates.size(),
                         rates.size() == 1 ? "" : "s", kRounds);
-  }
-  if (range.high - range.low > kDisagreement * range.mid) {
+  } else if (apart > kDisagreement) {
     m.status = BenchStatus::unstable;
-    m.why = fmt::format("{} windows lay {:.0f} % apart", rates.size(),
-                        100.0 * (range.high - range.low) / range.mid);
+    m.why = fmt::format("parts of the run lay {:.0f} % apart", 100.0 * apart);
+  } else if (unsure > kUncertainty) {
+    m.status = BenchStatus::unstable;
+    m.why =
+        fmt::format("it may be off by {:.1f} %: its {} windows vary", 100.0 * unsure, rates.size());
   }
+  if (m.status == BenchStatus::unstable) range.low = quantile(rates, 0.0);
   if (!together) {
     m.status = BenchStatus::unstable;
     m.why = "the threads hardly ever ran at the same time: the machine is busy";

@@ -15,9 +15,10 @@ namespace weighin {
 struct Work {
   /// Name, instruction set, format, data, and a remark (`why`); no rate yet.
   Measurement label;
-  double amount = 0.0;      ///< bytes or operations in one slice
-  bool operations = false;  ///< which of the two
-  std::int64_t weight = 1;  ///< its windows are so many times as long as others
+  double amount = 0.0;       ///< bytes or operations in one slice
+  bool operations = false;   ///< which of the two
+  bool from_memory = false;  ///< the data come from memory in every window
+  std::int64_t weight = 1;   ///< its windows are so many times as long as others
   std::vector<std::int64_t> threads;
   std::function<void()> fill;  ///< before each round; may be empty
   std::function<Runner::Outcome(std::int64_t threads, double seconds)> run;
@@ -61,8 +62,12 @@ struct Entry {
   std::vector<Window> windows;
   bool checked = true;
 };
-inline constexpr int kRounds = 3;
-/// What the windows so far come to.
+/// Windows of a figure. Each third of the run has two: where one was disturbed, the other speaks.
+inline constexpr int kRounds = 6, kThirds = 3;
+/// What the windows so far come to. Neighbours only take from what memory gives, so the best window
+/// is the figure there; the processor's clock goes up and down, so it is the middle one of
+/// operations. Unstable where the thirds of the run disagree by more than kDisagreement, or where
+/// the figure may be off by more than kUncertainty, as far as its windows tell.
 Measurement conclude(const Work& work, const Entry& entry);
 
 }  // namespace weighin

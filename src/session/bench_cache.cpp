@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "bench/levels.hpp"
 #include "session/kept_file.hpp"
 
 namespace weighin {
@@ -102,6 +103,20 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
   // A cache is a convenience: where it cannot be written, the next run measures again.
   write_kept(folder, sound ? file_of(fingerprint) : brief_file_of(fingerprint, profile),
              bench_json(measurements));
+}
+
+void heed_levels(const std::string& folder, const std::string& fingerprint,
+                 Measurements& measurements) {
+  if (folder.empty()) return;
+  const std::string name = "levels-" + fingerprint + ".json";
+  Measurements earlier;
+  if (const auto text = read_kept(folder, name, kLongestSeconds, 1u << 20)) {
+    if (Result<Measurements> read = read_bench_json(*text, name)) earlier = std::move(*read);
+  }
+  const Measurements levels = remember_levels(measurements, earlier);
+  if (levels.list.empty()) return;
+  write_kept(folder, name, bench_json(levels));
+  widen_by_levels(measurements, levels);
 }
 
 }  // namespace weighin

@@ -37,4 +37,9 @@ std::optional<Measurements> brief_measurements(const std::string& folder,
 void keep_measurements(const std::string& folder, const std::string& fingerprint,
                        const DeviceProfile& profile, const Measurements& measurements);
 
+/// Makes figures unstable that earlier runs here saw at another level, and keeps what this one saw
+/// for later ones: see bench/levels.hpp.
+void heed_levels(const std::string& folder, const std::string& fingerprint,
+                 Measurements& measurements);
+
 }  // namespace weighin

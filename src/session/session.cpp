@@ -179,6 +179,7 @@ Measurements measure(const DeviceProfile& profile, const Options& options,
   Measurements measurements =
       bench(profile, bench_options, options.quiet || options.json ? Events{} : options.events);
   tell(options, "bench", "");  // no more progress
+  if (live) heed_levels(folder, fingerprint, measurements);
   if (live) keep_measurements(folder, fingerprint, profile, measurements);
   measurements.calibrations = std::move(calibrations);
   return measurements;

@@ -31,6 +31,23 @@ BlockShape small_experts() {
   return shape;
 }
 
+BlockShape small_convolution() {
+  BlockShape shape = small_block();
+  shape.name = "convolution";
+  shape.mixer = "convolution";
+  shape.taps = 3;
+  return shape;
+}
+
+BlockShape small_recurrent() {
+  BlockShape shape = small_experts();
+  shape.name = "hybrid";
+  shape.mixer = "recurrent";
+  shape.taps = 4;
+  shape.state = 16;
+  return shape;
+}
+
 class BlockTest : public testing::Test {
  protected:
   Pool pool_{{-1, -1}};
@@ -40,7 +57,8 @@ class BlockTest : public testing::Test {
 TEST_F(BlockTest, EveryInstructionSetAgreesWithTheReference) {
   for (const char* isa : kernels::kernel_isa_names()) {
     if (!kernels::test::runs_here(isa)) continue;
-    for (BlockShape shape : {small_block(), small_experts()}) {
+    for (BlockShape shape :
+         {small_block(), small_experts(), small_convolution(), small_recurrent()}) {
       for (const char* format : {"Q4_0", "Q4_K"}) {
         for (const char* cache : {"F16", "Q8_0"}) {
           SCOPED_TRACE(std::string(isa) + " " + shape.name + " " + format + " " + cache);
@@ -66,6 +84,36 @@ TEST_F(BlockTest, WrongWeightsAreFound) {
   block.fill();
   for (Bytes at = 0; at < block.data_bytes(); at += 997) region_.data()[at] ^= 0x31;
   EXPECT_FALSE(block.run(2, 0.001).checked);
+}
+
+TEST_F(BlockTest, WrongWeightsOfAMixerAreFound) {
+  for (const BlockShape& shape : {small_convolution(), small_recurrent()}) {
+    SCOPED_TRACE(shape.name);
+    Block block(pool_, region_, 0, shape, "base", false);
+    ASSERT_EQ(block.why_not(), "");
+    block.fill();
+    for (Bytes at = 3; at < 512 * 512 / 2; at += 997) region_.data()[at] ^= 0x31;
+    EXPECT_FALSE(block.run(2, 0.001).checked);
+  }
+}
+
+TEST_F(BlockTest, MixersHaveTheirOwnMatricesAndNoCache) {
+  BlockShape shape = small_convolution();
+  shape.format = "Q4_0";
+  shape.depth = 131072;  // no cache, so no matter
+  const Block convolution(pool_, region_, 0, shape, "base", false);
+  EXPECT_EQ(convolution.weight_bytes(), (3 * 512 * 512 + 512 * 512 + 3 * 768 * 512) / 32 * 18);
+  shape = small_recurrent();
+  shape.format = "Q4_0";
+  const Block recurrent(pool_, region_, 0, shape, "base", false);
+  // 2 x 512 channels, twice 16 values, 8 heads: 1064 rows, in whole 64s 1088.
+  EXPECT_EQ(recurrent.weight_bytes(),
+            (1088 * 512 + 512 * 512 + 4 * 3 * 256 * 512) / 32 * 18 + 64 * 512 * 4);
+  EXPECT_GE(recurrent.data_bytes(), recurrent.weight_bytes() + 2 * 512 * 16 * 4);
+  shape.taps = 1;
+  EXPECT_THAT(Block(pool_, region_, 0, shape, "base", false).why_not(), HasSubstr("taps"));
+  shape.mixer = "made up";
+  EXPECT_THAT(Block(pool_, region_, 0, shape, "base", false).why_not(), HasSubstr("made up"));
 }
 
 TEST_F(BlockTest, BytesAreThoseOfTheWeights) {

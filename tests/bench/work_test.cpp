@@ -29,19 +29,60 @@ Work work_of(bool operations) {
   return work;
 }
 
-TEST(Conclude, TheMiddleWindowIsTheFigure) {
+TEST(Conclude, OfOperationsTheMiddleWindowIsTheFigure) {
   const Entry entry{4, {window_of(100, 90), window_of(102, 51), window_of(101, 101)}, true};
-  const Measurement m = conclude(work_of(false), entry);
+  const Measurement m = conclude(work_of(true), entry);
   EXPECT_EQ(m.status, BenchStatus::ok) << m.why;
-  ASSERT_TRUE(m.bytes_per_second);
-  EXPECT_DOUBLE_EQ(m.bytes_per_second->low, 200.0);
-  EXPECT_DOUBLE_EQ(m.bytes_per_second->mid, 202.0);
-  EXPECT_DOUBLE_EQ(m.bytes_per_second->high, 204.0);
-  EXPECT_FALSE(m.operations_per_second);
+  ASSERT_TRUE(m.operations_per_second);
+  EXPECT_DOUBLE_EQ(m.operations_per_second->low, 200.0);
+  EXPECT_DOUBLE_EQ(m.operations_per_second->mid, 202.0);
+  EXPECT_DOUBLE_EQ(m.operations_per_second->high, 204.0);
+  EXPECT_FALSE(m.bytes_per_second);
   EXPECT_DOUBLE_EQ(m.share_now, 0.9);
   EXPECT_EQ(m.samples, 30);
   EXPECT_EQ(m.threads, 4);
-  EXPECT_TRUE(conclude(work_of(true), entry).operations_per_second);
+}
+
+TEST(Conclude, OfMemoryTheBestWindowIsTheFigure) {
+  Work work = work_of(false);
+  work.from_memory = true;
+  const auto concluded = [&](std::initializer_list<double> rates) {
+    Entry entry{1, {}, true};
+    for (const double rate : rates) entry.windows.push_back(window_of(rate, rate));
+    return conclude(work, entry);
+  };
+  // A neighbour disturbed one window of each third: the other one speaks.
+  const Measurement calm = concluded({100, 70, 60, 101, 101, 65});
+  EXPECT_EQ(calm.status, BenchStatus::ok) << calm.why;
+  EXPECT_DOUBLE_EQ(calm.bytes_per_second->mid, 202.0);
+  EXPECT_DOUBLE_EQ(calm.bytes_per_second->low, 200.0);
+  // A whole third at another level.
+  const Measurement level = concluded({100, 101, 101, 100, 70, 71});
+  EXPECT_EQ(level.status, BenchStatus::unstable);
+  EXPECT_DOUBLE_EQ(level.bytes_per_second->low, 140.0);
+  // A best that no other window came near.
+  const Measurement lucky = concluded({100, 108, 100, 101, 100, 101});
+  EXPECT_EQ(lucky.status, BenchStatus::unstable);
+  EXPECT_THAT(lucky.why, HasSubstr("off by"));
+}
+
+TEST(Conclude, AMiddleThatItsWindowsLeaveOpenIsUnstable) {
+  Entry entry{1, {}, true};
+  for (const double rate : {100.0, 108.0, 101.0, 107.0, 100.0, 108.0})
+    entry.windows.push_back(window_of(rate, rate));
+  EXPECT_EQ(conclude(work_of(true), entry).status, BenchStatus::unstable);
+  for (Window& window : entry.windows) window = window_of(100 + window.per_second / 100, 100);
+  EXPECT_EQ(conclude(work_of(true), entry).status, BenchStatus::ok);
+}
+
+TEST(Conclude, WindowsInWhichThreadsNeverMetAreLeftOut) {
+  Entry entry{2, {}, true};
+  for (const double rate : {100.0, 190.0, 101.0, 100.0, 101.0, 102.0})
+    entry.windows.push_back(window_of(rate, rate));
+  entry.windows[1].together = false;
+  const Measurement m = conclude(work_of(true), entry);
+  EXPECT_EQ(m.status, BenchStatus::ok) << m.why;
+  EXPECT_DOUBLE_EQ(m.operations_per_second->high, 204.0);
 }
 
 TEST(Conclude, WindowsFarApartAreUnstable) {
@@ -53,7 +94,7 @@ TEST(Conclude, WindowsFarApartAreUnstable) {
 
 TEST(Conclude, ThreadsThatNeverMetGiveALowEnd) {
   Entry entry{2, {window_of(100, 30), window_of(100, 25), window_of(100, 40)}, true};
-  entry.windows[1].together = false;
+  for (Window& window : entry.windows) window.together = false;
   const Measurement m = conclude(work_of(false), entry);
   EXPECT_EQ(m.status, BenchStatus::unstable);
   EXPECT_DOUBLE_EQ(m.bytes_per_second->low, 50.0);

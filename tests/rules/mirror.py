@@ -8,6 +8,9 @@ root = pathlib.Path(sys.argv[1])
 ELSEWHERE = {
     "src/cli/main/main.cpp": "tests/usage/*.py run the program",
     "src/portable/fmt_inside.cpp": "tests/packages/tarball.py runs the portable program",
+    "src/bench/block_mixer.cpp": "tests/bench/block_test.cpp runs blocks with each mixer",
+    "src/advise/engine_profiles/epyc.cpp": "tests/advise/engine_profiles_test.cpp looks at every row",
+    "src/advise/engine_profiles/xeon.cpp": "tests/advise/engine_profiles_test.cpp looks at every row",
 }
 tests = {p.stem[: -len("_test")]: p for p in (root / "tests").rglob("*_test.cpp")}
 missing = []

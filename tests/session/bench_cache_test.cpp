@@ -128,6 +128,25 @@ TEST(BenchCache, OldAndBrokenFilesAreNotUsed) {
   keep_measurements("/proc/no/such/folder", "c", device(), good());  // no failure
 }
 
+TEST(BenchCache, ALevelOfAnEarlierRunMakesUnstable) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  Measurements first = good(), second = good(), elsewhere = good();
+  second.list[0].bytes_per_second = Range{0.9e9, 1e9, 1.1e9};
+  heed_levels(path, "a", first);
+  EXPECT_EQ(first.list[0].status, BenchStatus::ok);
+  heed_levels(path, "a", second);
+  EXPECT_EQ(second.list[0].status, BenchStatus::unstable);
+  EXPECT_GT(second.list[0].bytes_per_second->high, 1.8e9);
+  heed_levels(path, "b", elsewhere);
+  EXPECT_EQ(elsewhere.list[0].status, BenchStatus::ok) << "another device";
+  folder.write("levels-a.json", "{broken");
+  Measurements third = good();
+  heed_levels(path, "a", third);
+  EXPECT_EQ(third.list[0].status, BenchStatus::ok);
+  heed_levels("/proc/no/such/folder", "a", third);  // no failure
+}
+
 TEST(BenchCache, TheFolderFollowsTheEnvironment) {
   setenv("XDG_CACHE_HOME", "/x", 1);
   EXPECT_EQ(cache_folder(), "/x/weighin");

@@ -75,6 +75,11 @@ struct BlockShape {
   std::int64_t experts = 0, experts_used = 0;  ///< 0 = dense
   std::int64_t depth = 1024;            ///< tokens that the KV cache holds; a multiple of 64
   std::int64_t window = 0;              ///< sliding attention reads no more cells than this; 0 = all
+  /// What mixes the tokens: "attention"; "convolution", a short one over the last tokens (LFM2); or
+  /// "recurrent", a state that every token changes (Mamba-2: heads x head_size channels).
+  std::string mixer = "attention";
+  std::int64_t taps = 0;                ///< tokens that the convolution of either sees; 2 and more
+  std::int64_t state = 0;               ///< recurrent: values of the state a channel
   std::string format = "Q4_K";          ///< of the matrices; the router's is F32
   std::string kv_format = "F16";
 };

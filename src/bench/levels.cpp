@@ -1,0 +1,80 @@
+// How long is a level of an earlier run remembered, and what does it mean for this one?
+#include "bench/levels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/statistics.hpp"
+
+namespace weighin {
+namespace {
+
+constexpr double kKept = 0.9;  // of the distance to what is seen now
+// A dozen runs of a figure with a coefficient of variation of 2 % lie 3.3 standard deviations
+// apart.
+constexpr double kApart = 3.3 * kUncertainty;
+
+std::optional<Range>& rate_of(Measurement& each) {
+  return each.bytes_per_second ? each.bytes_per_second : each.operations_per_second;
+}
+const std::optional<Range>& rate_of(const Measurement& each) {
+  return each.bytes_per_second ? each.bytes_per_second : each.operations_per_second;
+}
+
+bool counts(const Measurement& each) {
+  return (each.status == BenchStatus::ok || each.status == BenchStatus::unstable) &&
+         rate_of(each) && rate_of(each)->mid > 0.0;
+}
+
+const Measurement* find(const Measurements& list, const Measurement& like) {
+  const auto found = std::find_if(list.list.begin(), list.list.end(), [&](const auto& each) {
+    return counts(each) && each.name == like.name && each.place == like.place &&
+           each.isa == like.isa && each.threads == like.threads && each.format == like.format &&
+           each.bytes_per_second.has_value() == like.bytes_per_second.has_value();
+  });
+  return found == list.list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Measurements remember_levels(const Measurements& now, const Measurements& earlier) {
+  Measurements levels;
+  for (const Measurement& each : now.list) {
+    if (!counts(each)) continue;
+    Measurement level = each;
+    level.why.clear();
+    Range& range = *rate_of(level);
+    range.low = range.high = range.mid;
+    if (const Measurement* before = find(earlier, each)) {
+      const auto faded = [&](double seen) { return range.mid + kKept * (seen - range.mid); };
+      range.low = std::min(range.low, faded(rate_of(*before)->low));
+      range.high = std::max(range.high, faded(rate_of(*before)->high));
+    }
+    levels.list.push_back(std::move(level));
+  }
+  // What this run did not measure is as it was.
+  for (const Measurement& each : earlier.list) {
+    if (counts(each) && find(levels, each) == nullptr) levels.list.push_back(each);
+  }
+  return levels;
+}
+
+void widen_by_levels(Measurements& now, const Measurements& levels) {
+  for (Measurement& each : now.list) {
+    if (!counts(each)) continue;
+    const Measurement* level = find(levels, each);
+    if (level == nullptr) continue;
+    Range& range = *rate_of(each);
+    const Range& seen = *rate_of(*level);
+    if (seen.high - seen.low <= kApart * range.mid) continue;
+    range.low = std::min(range.low, seen.low);
+    range.high = std::max(range.high, seen.high);
+    each.status = BenchStatus::unstable;
+    if (!each.why.empty()) each.why += "; ";
+    each.why += fmt::format("runs here lay up to {:.0f} % apart",
+                            100.0 * (seen.high - seen.low) / seen.high);
+  }
+}
+
+}  // namespace weighin
