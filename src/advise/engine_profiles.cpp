@@ -6,81 +6,22 @@
 #include <cmath>
 
 namespace weighin {
+
+extern const EngineProfile epyc_avx2_profile, epyc_avx512_profile, xeon_avx2_profile,
+    xeon_amx_profile;
+
 namespace {
 
-struct Row {
-  std::string_view engine, isa, format;
-  EnginePart part;
-  double share, error;
-  std::string_view measured;  ///< where and when
-};
+constexpr std::array kProfiles{&epyc_avx2_profile, &epyc_avx512_profile, &xeon_avx2_profile,
+                               &xeon_amx_profile};
 
-// script/compare-engine and its --fit on a guest of 2 cores (Intel Xeon, 2.6 GHz, AMX; KVM) with
-// @node-llama-cpp/linux-x64 3.22.1, 2 threads, on 2026-11-23. Ours avx512_vnni against the engine's
-// sapphirerapids library, avx2 against haswell.
-constexpr std::string_view kXeon = "2-core Xeon guest, 2026-11-23";
+// Other kernels of the engine, or of ours: both differ from set to set.
+constexpr double kOtherKernelsError = 0.2;
+// The same kernels on other cores.
+constexpr double kOtherMakerError = 0.3, kOtherCoresError = 0.15;
 
-constexpr std::array kRows{
-    Row{"llama.cpp", "avx2", "F16", EnginePart::attention, 0.9921, 0.30, kXeon},
-    Row{"llama.cpp", "avx2", "F16", EnginePart::decode, 0.1180, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q4_0", EnginePart::decode, 0.0769, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q4_K", EnginePart::decode, 0.1827, 0.13, kXeon},
-    Row{"llama.cpp", "avx2", "Q5_0", EnginePart::decode, 0.0526, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q5_K", EnginePart::decode, 0.0832, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q6_K", EnginePart::decode, 0.1301, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q8_0", EnginePart::decode, 0.1186, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q4_K", EnginePart::decode_experts, 0.2725, 0.12, kXeon},
-    Row{"llama.cpp", "avx2", "Q6_K", EnginePart::decode_experts, 0.0812, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "F16", EnginePart::prefill, 0.5568, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q4_0", EnginePart::prefill, 0.4100, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q4_K", EnginePart::prefill, 0.6361, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q5_0", EnginePart::prefill, 0.2810, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q5_K", EnginePart::prefill, 0.3348, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q6_K", EnginePart::prefill, 0.4142, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q8_0", EnginePart::prefill, 0.6598, 0.15, kXeon},
-    Row{"llama.cpp", "avx2", "Q4_K", EnginePart::prefill_experts, 0.4028, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "F16", EnginePart::attention, 0.7616, 0.30, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "BF16", EnginePart::decode, 0.0627, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "F16", EnginePart::decode, 0.0688, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "IQ4_NL", EnginePart::decode, 0.0470, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "IQ4_XS", EnginePart::decode, 0.0693, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q2_K", EnginePart::decode, 0.0994, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q3_K", EnginePart::decode, 0.0476, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q4_0", EnginePart::decode, 0.1150, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q4_K", EnginePart::decode, 0.0847, 0.16, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q5_0", EnginePart::decode, 0.0292, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q5_K", EnginePart::decode, 0.0454, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q6_K", EnginePart::decode, 0.0588, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q8_0", EnginePart::decode, 0.0623, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q4_K", EnginePart::decode_experts, 0.0786, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q6_K", EnginePart::decode_experts, 0.2778, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q8_0", EnginePart::decode_experts, 0.0339, 0.12, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "F16", EnginePart::prefill, 0.6004, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "IQ4_NL", EnginePart::prefill, 0.3667, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "IQ4_XS", EnginePart::prefill, 0.6305, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q2_K", EnginePart::prefill, 0.3616, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q3_K", EnginePart::prefill, 0.1396, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q4_0", EnginePart::prefill, 0.4635, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q4_K", EnginePart::prefill, 0.7112, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q5_0", EnginePart::prefill, 0.2208, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q5_K", EnginePart::prefill, 0.7131, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q6_K", EnginePart::prefill, 0.5594, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q8_0", EnginePart::prefill, 0.4463, 0.16, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q4_K", EnginePart::prefill_experts, 0.1820, 0.15, kXeon},
-    Row{"llama.cpp", "avx512_vnni", "Q8_0", EnginePart::prefill_experts, 0.1173, 0.15, kXeon},
-};
-
-struct Cost {
-  std::string_view engine, isa;
-  double value_seconds, error;
-};
-constexpr std::array kCosts{
-    Cost{"llama.cpp", "avx2", 3.64e-06, 0.5},
-    Cost{"llama.cpp", "avx512_vnni", 5.14e-06, 0.5},
-};
-
-// Another instruction set's row: the engine's own kernels differ from set to set, ours do too.
-constexpr double kOtherIsaError = 0.2;
+// What fits the EPYC guest in both of its states, with 54 and with 84 GB/s of memory.
+constexpr double kSharpness = 3.0;
 
 // Experts of a format without a row: the dense row, and what experts of other formats are to
 // theirs.
@@ -91,59 +32,126 @@ bool kin_isas(std::string_view a, std::string_view b) {
   return a.substr(0, 3) == b.substr(0, 3) && !a.empty();
 }
 
-std::optional<EngineShare> row_of(std::string_view engine, std::string_view isa,
-                                  std::string_view format, EnginePart part) {
-  double sum = 0, error = 0;
-  int others = 0;
-  for (const Row& row : kRows) {
-    if (row.engine != engine || row.format != format || row.part != part) continue;
-    if (row.isa == isa) return EngineShare{row.share, row.error, true};
-    if (!kin_isas(row.isa, isa)) continue;
-    sum += std::log(row.share);
-    error = std::max(error, row.error);
-    ++others;
+/// How far a profile is from a machine: first by the kernels, then by the cores.
+struct Distance {
+  int kernels = 0;  ///< 0 = the same ones, 1 = either ours or the engine's, 2 = neither
+  int cores = 0;    ///< 0 = the same kind, 1 = another of the same maker, 2 = another maker's
+  double error() const {
+    return (kernels > 0 ? kOtherKernelsError : 0.0) + (cores == 2   ? kOtherMakerError
+                                                       : cores == 1 ? kOtherCoresError
+                                                                    : 0.0);
   }
-  if (others == 0) return std::nullopt;
-  return EngineShare{std::exp(sum / others), error + kOtherIsaError, false};
+  auto operator<=>(const Distance&) const = default;
+};
+
+/// BF16 pairs beside AVX-512 VNNI: but for BF16, whose rows are relative to our F16, the kernels
+/// are the same code.
+std::string_view kernels_of(std::string_view isa) {
+  return isa == "avx512_bf16" ? std::string_view("avx512_vnni") : isa;
 }
 
-std::optional<EngineShare> experts_by_dense(std::string_view engine, std::string_view isa,
-                                            std::string_view format, EnginePart experts,
-                                            EnginePart dense) {
-  const auto own = row_of(engine, isa, format, dense);
+Distance distance(const EngineHost& asked, const EngineHost& row) {
+  const bool ours = kernels_of(asked.isa) == kernels_of(row.isa);
+  const bool theirs = asked.repack.empty() || asked.repack == row.repack;
+  Distance made{(ours ? 0 : 1) + (theirs ? 0 : 1), 2};
+  // Where a processor hides its number, its tiles still tell "Sapphire Rapids or later".
+  if (!row.microarchitecture.empty() && asked.microarchitecture.starts_with(row.microarchitecture))
+    made.cores = 0;
+  else if (!row.vendor.empty() && asked.vendor == row.vendor)
+    made.cores = 1;
+  return made;
+}
+
+const EngineRow* find_row(const EngineProfile& profile, std::string_view format, EnginePart part) {
+  const auto found =
+      std::find_if(profile.rows.begin(), profile.rows.end(),
+                   [&](const EngineRow& row) { return row.format == format && row.part == part; });
+  return found == profile.rows.end() ? nullptr : &*found;
+}
+
+const EngineProfile* nearest_profile(const EngineHost& host) {
+  const EngineProfile* nearest = nullptr;
+  for (const EngineProfile* profile : engine_profiles()) {
+    if (profile->host.engine != host.engine) continue;
+    if (nearest == nullptr || distance(host, profile->host) < distance(host, nearest->host))
+      nearest = profile;
+  }
+  return nearest;
+}
+
+/// The nearest profiles' row; the geometric mean where several are equally near.
+std::optional<EngineShare> row_of(const EngineHost& host, std::string_view format,
+                                  EnginePart part) {
+  std::optional<Distance> nearest;
+  double sum = 0, error = 0, read_sum = 0;
+  int count = 0, read_count = 0;
+  double sharpness = 0.0;
+  for (const EngineProfile* profile : engine_profiles()) {
+    if (profile->host.engine != host.engine || !kin_isas(profile->host.isa, host.isa)) continue;
+    const EngineRow* row = find_row(*profile, format, part);
+    if (row == nullptr) continue;
+    const Distance at = distance(host, profile->host);
+    if (nearest && at > *nearest) continue;
+    if (!nearest || at < *nearest) sum = error = read_sum = count = read_count = 0;
+    nearest = at;
+    sharpness = at == Distance{} ? profile->sharpness : kSharpness;
+    sum += std::log(row->share);
+    error = std::max(error, row->error);
+    ++count;
+    if (row->of_read <= 0) continue;
+    read_sum += std::log(row->of_read);
+    ++read_count;
+  }
+  if (!nearest) return std::nullopt;
+  return EngineShare{std::exp(sum / count), error + nearest->error(), *nearest == Distance{},
+                     read_count > 0 ? std::exp(read_sum / read_count) : 0.0, sharpness};
+}
+
+std::optional<EngineShare> experts_by_dense(const EngineHost& host, std::string_view format,
+                                            EnginePart experts, EnginePart dense) {
+  const auto own = row_of(host, format, dense);
   double sum = 0;
   int count = 0;
-  for (const Row& row : kRows) {
-    if (row.engine != engine || row.part != experts) continue;
-    const auto beside = row_of(engine, row.isa, row.format, dense);
-    if (!beside) continue;
-    sum += std::log(row.share / beside->share);
-    ++count;
+  for (const EngineProfile* profile : engine_profiles()) {
+    if (profile->host.engine != host.engine) continue;
+    for (const EngineRow& row : profile->rows) {
+      if (row.part != experts) continue;
+      const EngineRow* beside = find_row(*profile, row.format, dense);
+      if (beside == nullptr) continue;
+      sum += std::log(row.share / beside->share);
+      ++count;
+    }
   }
   if (!own || count == 0) return own;
-  return EngineShare{own->share * std::exp(sum / count), own->error + kExpertsError, false};
+  return EngineShare{own->share * std::exp(sum / count), own->error + kExpertsError, false,
+                     own->of_read, own->sharpness};
 }
 
 }  // namespace
 
-std::optional<EngineShare> engine_share(std::string_view engine, std::string_view isa,
-                                        std::string_view format, EnginePart part) {
-  if (const auto row = row_of(engine, isa, format, part)) return row;
+std::span<const EngineProfile* const> engine_profiles() { return kProfiles; }
+
+std::optional<EngineShare> engine_share(const EngineHost& host, std::string_view format,
+                                        EnginePart part) {
+  if (const auto row = row_of(host, format, part)) return row;
   if (part == EnginePart::decode_experts)
-    return experts_by_dense(engine, isa, format, part, EnginePart::decode);
+    return experts_by_dense(host, format, part, EnginePart::decode);
   if (part == EnginePart::prefill_experts)
-    return experts_by_dense(engine, isa, format, part, EnginePart::prefill);
+    return experts_by_dense(host, format, part, EnginePart::prefill);
   return std::nullopt;
 }
 
-EngineCost engine_cost(std::string_view engine, std::string_view isa) {
-  const Cost* any = nullptr;
-  for (const Cost& row : kCosts) {
-    if (row.engine != engine) continue;
-    if (row.isa == isa) return {row.value_seconds, row.error};
-    any = &row;
-  }
-  return any != nullptr ? EngineCost{any->value_seconds, 2 * any->error} : EngineCost{};
+EngineCost engine_cost(const EngineHost& host) {
+  const EngineProfile* nearest = nearest_profile(host);
+  if (nearest == nullptr) return {};
+  EngineCost cost = nearest->cost;
+  if (distance(host, nearest->host) != Distance{}) cost.error *= 2;
+  return cost;
+}
+
+double engine_block_ratio(const EngineHost& host) {
+  const EngineProfile* nearest = nearest_profile(host);
+  return nearest == nullptr ? 0.0 : nearest->block_ratio;
 }
 
 }  // namespace weighin

@@ -336,6 +336,7 @@ class Judge {
 
   void time_it(const Placement& placement) {
     SpeedQuestion question = question_of(placement);
+    name_processor(profile_.cpu, question);
     question.runtime = verdict_.runtime;
     question.context = verdict_.context;
     question.prompt_tokens = options_.demands.prompt_tokens;

@@ -11,9 +11,9 @@ namespace {
 // Only the plain read rate is known: the share of it that whole models reached on one machine was
 // 0.39 (SmolLM2-135M) to 0.81 (TinyLlama-1.1B), 0.66 in the middle.
 constexpr double kReadLow = 0.39, kReadMid = 0.66, kReadHigh = 0.85;
-// A format for which no profile was measured runs between two thirds of our kernel's rate and a
-// little more than it: the ends of the measured profiles.
-constexpr EngineShare kAnyShare{0.85, 0.30, false};
+// A format for which no profile was measured runs between two fifths of our kernel's rate and a
+// third more than it: wider than what a profile of another maker's cores comes to.
+constexpr EngineShare kAnyShare{0.85, 0.60, false};
 // No engine reads its weights faster than memory gives them: of the faster of our plain read and
 // our own decode, llama.cpp reached up to 0.93 (Q8_0, 2 threads, AVX-512 VNNI).
 constexpr double kMemoryShare = 0.95, kMemoryError = 0.15;
@@ -50,6 +50,19 @@ constexpr std::array kKin{
 
 // Formats whose kernels every run measures: their rows are relative to themselves.
 constexpr std::array<std::string_view, 6> kMeasured{"F16", "Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"};
+
+// The engine's own decode kernels reached up to 1.16 of ours (docs/accuracy.md, Kernels).
+constexpr double kMostOfDecode = 1.1;
+
+/// What is left of a share that may be off by `error`: less than a half is as unlikely as twice as
+/// much and more.
+double least_share(double error) { return std::max(1 - error, 1 / (1 + 2 * error)); }
+
+/// The rate of cores before a memory of that rate (EngineProfile::sharpness).
+double bounded(double cores, double memory, double sharpness) {
+  if (sharpness <= 0.0) return std::min(cores, memory);
+  return cores / std::pow(1.0 + std::pow(cores / memory, sharpness), 1.0 / sharpness);
+}
 
 const Kin* kin_of(std::string_view format) {
   const auto found = std::find_if(kKin.begin(), kKin.end(),
@@ -97,6 +110,19 @@ Rates::Rates(const Measurements& measurements, std::string place, std::string en
       engine_(std::move(engine)),
       threads_(threads) {}
 
+Rates::Rates(const Measurements& measurements, const SpeedQuestion& question)
+    : measurements_(measurements),
+      place_(question.place),
+      engine_(question.runtime),
+      threads_(question.threads),
+      repack_(question.repack),
+      vendor_(question.vendor),
+      microarchitecture_(question.microarchitecture) {}
+
+EngineHost Rates::host(std::string_view isa) const {
+  return {engine_, isa, repack_, vendor_, microarchitecture_};
+}
+
 Rates::Found Rates::best(std::string_view name, std::string_view format) const {
   Found exact, other;
   for (const Measurement& each : measurements_.list) {
@@ -132,7 +158,7 @@ EngineRate Rates::scaled(const Found& found, const EngineShare& share, bool dire
   const double by = found.factor * share.share;
   EngineRate made;
   made.ours = rate.mid * found.factor;
-  made.rate = {rate.low * by * std::max(0.05, 1 - share.error), rate.mid * by,
+  made.rate = {rate.low * by * least_share(share.error), rate.mid * by,
                rate.high * by * (1 + share.error)};
   made.direct = direct;
   made.unstable = found.at->status == BenchStatus::unstable;
@@ -140,16 +166,36 @@ EngineRate Rates::scaled(const Found& found, const EngineShare& share, bool dire
   return made;
 }
 
+std::optional<Range> Rates::by_reading(std::string_view format, const EngineShare& row) const {
+  const auto one = std::find_if(measurements_.list.begin(), measurements_.list.end(),
+                                [&](const Measurement& each) {
+                                  return each.place == place_ && each.name == "memory read" &&
+                                         each.threads == 1 && usable(each.bytes_per_second);
+                                });
+  const Found own = best("decode", base_of(format));
+  if (one == measurements_.list.end() || row.of_read <= 0 || own.at == nullptr) return std::nullopt;
+  const double by = row.of_read * static_cast<double>(own.at->threads) * own.factor;
+  // Our decode kernels are at least as fast as the engine's: no engine is much faster.
+  const double most = kMostOfDecode * rate_of(*own.at).mid * own.factor;
+  const Range& rate = *one->bytes_per_second;
+  const double mid = std::min(rate.mid * by, most);
+  return Range{std::min(rate.low * by, most) * least_share(row.error), mid,
+               std::max(mid, rate.high * by) * (1 + row.error)};
+}
+
 std::optional<EngineRate> Rates::by_arithmetic(std::string_view format, EnginePart part,
                                                double bytes_per_operation) const {
   const Found base = best("prefill", base_of(format));
   if (base.at == nullptr || bytes_per_operation <= 0) return std::nullopt;
-  const auto row = engine_share(engine_, base.at->isa, format, part);
+  const auto row = engine_share(host(base.at->isa), format, part);
   if (!row) return std::nullopt;
   EngineRate made = scaled(base, *row, true);
   made.ours *= bytes_per_operation;
   for (double* each : {&made.rate.low, &made.rate.mid, &made.rate.high})
     *each *= bytes_per_operation;
+  if (!row->measured) {
+    if (const auto by = by_reading(format, *row)) made.rate = *by;
+  }
   Range limit{0, 0, 0};
   for (const Found& memory : {best("memory read", ""), best("decode", base_of(format))}) {
     if (memory.at == nullptr) continue;
@@ -158,9 +204,11 @@ std::optional<EngineRate> Rates::by_arithmetic(std::string_view format, EnginePa
       limit = {rate.low * memory.factor, rate.mid * memory.factor, rate.high * memory.factor};
   }
   if (limit.mid <= 0) return made;
-  made.rate.low = std::min(made.rate.low, kMemoryShare * limit.low * (1 - kMemoryError));
-  made.rate.mid = std::min(made.rate.mid, kMemoryShare * limit.mid);
-  made.rate.high = std::min(made.rate.high, limit.high);
+  made.memory = kMemoryShare * limit.mid;
+  made.rate = {
+      bounded(made.rate.low, kMemoryShare * limit.low * (1 - kMemoryError), row->sharpness),
+      bounded(made.rate.mid, made.memory, row->sharpness),
+      bounded(made.rate.high, limit.high, row->sharpness)};
   return made;
 }
 
@@ -172,7 +220,7 @@ std::optional<EngineRate> Rates::matrix(std::string_view format, EnginePart part
     if (auto made = by_arithmetic(format, part, bytes_per_operation)) return made;
   }
   const auto share_of = [&](const Found& found, std::string_view of) {
-    return decode ? std::nullopt : engine_share(engine_, found.at->isa, of, part);
+    return decode ? std::nullopt : engine_share(host(found.at->isa), of, part);
   };
   if (const Found base = best(kernel, base_of(format)); base.at != nullptr) {
     if (const auto row = share_of(base, format)) return scaled(base, *row, true);
@@ -206,7 +254,7 @@ std::optional<EngineRate> Rates::attention(bool batch) const {
   const EnginePart part = batch ? EnginePart::attention_batch : EnginePart::attention;
   if (const Found own = best(kernel_of(part), "F16"); own.at != nullptr) {
     EngineRate rate =
-        scaled(own, engine_share(engine_, own.at->isa, "F16", part).value_or(kAnyShare), true);
+        scaled(own, engine_share(host(own.at->isa), "F16", part).value_or(kAnyShare), true);
     // Two operations are one multiply-add.
     const double factor = own.at->bytes_per_second ? kProductsPerByte : 0.5;
     rate.ours *= factor;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "advise/engine_profiles.hpp"
+#include "weighin/advise.hpp"
 #include "weighin/bench.hpp"
 
 namespace weighin {
@@ -16,12 +17,15 @@ struct EngineRate {
   Range rate;           ///< the engine's: low, mid, high
   bool direct = false;  ///< measured in this very format, with a profile for it
   bool unstable = false;
-  std::string named;  ///< the measurement that it came from
+  std::string named;    ///< the measurement that it came from
+  double memory = 0.0;  ///< decode: what memory gives an engine; 0 = not known
 };
 
 /// The rates of one place and thread count.
 class Rates {
  public:
+  Rates(const Measurements& measurements, const SpeedQuestion& question);
+  /// The same without a word on the processor.
   Rates(const Measurements& measurements, std::string place, std::string engine,
         std::int64_t threads);
 
@@ -37,6 +41,8 @@ class Rates {
                           std::string_view format = "") const;
   /// The instruction set of what was measured; "" where nothing was.
   std::string isa() const;
+  /// What the engine's profile is looked up by, for kernels of ours of this instruction set.
+  EngineHost host(std::string_view isa) const;
 
  private:
   /// The fastest measurement at the asked number of threads; else of another, and what share of it
@@ -47,11 +53,15 @@ class Rates {
   };
   Found best(std::string_view name, std::string_view format) const;
   EngineRate scaled(const Found& found, const EngineShare& share, bool direct) const;
+  /// What a decode kernel of the engine would do here by what it does elsewhere, from one thread's
+  /// reading of memory.
+  std::optional<Range> by_reading(std::string_view format, const EngineShare& row) const;
   std::optional<EngineRate> by_arithmetic(std::string_view format, EnginePart part,
                                           double bytes_per_operation) const;
   const Measurements& measurements_;
   std::string place_, engine_;
   std::int64_t threads_;
+  std::string repack_, vendor_, microarchitecture_;
 };
 
 }  // namespace weighin

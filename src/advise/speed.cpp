@@ -12,6 +12,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "advise/block_ratio.hpp"
+#include "advise/place.hpp"
 #include "advise/rates.hpp"
 #include "advise/speed_gpu.hpp"
 #include "advise/speed_term.hpp"
@@ -104,7 +106,8 @@ std::string bound_by(const std::vector<SpeedTerm>& terms, const TokenWork& work,
 
 void add_values(const TokenWork& work, const SpeedQuestion& question, const Rates& rates,
                 double tokens, std::vector<SpeedTerm>& terms) {
-  const EngineCost cost = engine_cost(question.runtime, rates.isa());
+  const std::string isa = rates.isa();
+  const EngineCost cost = engine_cost(rates.host(isa));
   if (question.place != "cpu" || cost.value_seconds <= 0 || work.values <= 0) return;
   SpeedTerm term;
   term.what = "values";
@@ -121,7 +124,7 @@ Known<std::vector<SpeedTerm>> speed_terms(const TokenWork& work, const SpeedQues
                                           const Measurements& measurements, bool prefill,
                                           std::int64_t depth) {
   if (on_gpus(question)) return gpu_speed_terms(work, question, measurements, prefill, depth);
-  const Rates rates(measurements, question.place, question.runtime, question.threads);
+  const Rates rates(measurements, question);
   const double prompt = static_cast<double>(std::max<std::int64_t>(question.prompt_tokens, 1));
   const double batch = std::min(prompt, static_cast<double>(kBatchTokens));
   std::vector<SpeedTerm> terms;
@@ -224,6 +227,14 @@ bool any_unstable(const std::vector<SpeedTerm>& terms) {
   return std::any_of(terms.begin(), terms.end(), [](const auto& each) { return each.unstable; });
 }
 
+/// What a whole block showed of the sum of its parts, on the sum of a token's.
+Range corrected(const Range& seconds, const BlockCorrection& by) {
+  const double mid = seconds.mid * by.factor;
+  const double below = std::hypot((seconds.mid - seconds.low) * by.factor, by.below * mid);
+  const double above = std::hypot((seconds.high - seconds.mid) * by.factor, by.above * mid);
+  return {std::max(mid - below, mid * 0.2), mid, mid + above};
+}
+
 void predict_decode(const TokenWork& work, const SpeedQuestion& question,
                     const Measurements& measurements, Speeds& speeds) {
   if (work.weight_bytes() <= 0) {
@@ -243,9 +254,15 @@ void predict_decode(const TokenWork& work, const SpeedQuestion& question,
   }
   speeds.unstable = speeds.unstable || any_unstable(*terms);
   const Learnt known = learnt(measurements, question, "decode");
+  const Rates rates(measurements, question);
+  const std::string isa = rates.isa();
+  const BlockCorrection block =
+      question.place == "cpu"
+          ? block_correction(block_ratio(measurements), engine_block_ratio(rates.host(isa)))
+          : BlockCorrection{};
+  const auto whole = [&](std::int64_t depth) { return corrected(sum_of(*at(depth)), block); };
   const Range seconds =
-      divided({sum_of(*at(0)).low, sum_of(*terms).mid, sum_of(*at(half)).high}, known.ratio);
-  const Rates rates(measurements, question.place, question.runtime, question.threads);
+      divided({whole(0).low, corrected(sum_of(*terms), block).mid, whole(half).high}, known.ratio);
   const std::string bound =
       on_gpus(question) ? gpu_bound_by(*terms) : bound_by(*terms, work, rates);
   speeds.decode = speed_of(seconds, *terms, bound, "decode rates", speeds.unstable);
@@ -290,8 +307,7 @@ Known<Speed> predict_load(const SpeedQuestion& question, const Measurements& mea
   Range seconds{file / (rate.high * std::min(1.0, kMappedShare * (1 + kMappedError))),
                 file / (rate.mid * kMappedShare),
                 file / (rate.low * kMappedShare * (1 - kMappedError))};
-  const Measurement* memory =
-      Rates(measurements, question.place, question.runtime, question.threads).read();
+  const Measurement* memory = Rates(measurements, question).read();
   if (question.repacked_bytes > 0 && memory != nullptr) {
     const double repack = static_cast<double>(question.repacked_bytes) /
                           (memory->bytes_per_second->mid * kRepackShare);
@@ -313,6 +329,12 @@ Known<Speed> predict_load(const SpeedQuestion& question, const Measurements& mea
 }
 
 }  // namespace
+
+void name_processor(const Cpu& cpu, SpeedQuestion& question) {
+  question.repack = repack_of(cpu);
+  question.vendor = cpu.vendor.value_or("");
+  question.microarchitecture = cpu.microarchitecture.value_or("");
+}
 
 Speeds predict_speeds(const TokenWork& work, const SpeedQuestion& question,
                       const Measurements& measurements) {

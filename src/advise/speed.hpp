@@ -10,10 +10,11 @@ namespace weighin {
 
 /// One share of the time that a token takes.
 struct SpeedTerm {
-  std::string what;          ///< "decode Q4_K", "attention", "values"
-  double raw_seconds = 0.0;  ///< at our own kernels' rate
-  Range seconds;             ///< at the engine's; low = the shortest, high = the longest
-  bool direct = false;       ///< our kernel and the engine's share of it were both measured
+  std::string what;             ///< "decode Q4_K", "attention", "values"
+  double raw_seconds = 0.0;     ///< at our own kernels' rate
+  Range seconds;                ///< at the engine's; low = the shortest, high = the longest
+  double memory_seconds = 0.0;  ///< of decode: what memory alone takes; 0 = not known
+  bool direct = false;          ///< our kernel and the engine's share of it were both measured
   bool unstable = false;
 };
 

@@ -17,6 +17,7 @@ inline SpeedTerm term_of(std::string what, double amount, const EngineRate& rate
   SpeedTerm term;
   term.what = std::move(what);
   term.raw_seconds = amount / rate.ours;
+  if (rate.memory > 0.0) term.memory_seconds = amount / rate.memory;
   term.seconds = {amount / rate.rate.high, amount / rate.rate.mid, amount / rate.rate.low};
   term.direct = rate.direct;
   term.unstable = rate.unstable;

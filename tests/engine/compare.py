@@ -2,7 +2,8 @@
 """How far are predicted speeds and memory from what the real engine does, side by side?
 
 Called by script/compare-engine. For each model and format: our measurement, then the engine, then both again (A B A B), all
-kept as one JSON object a line in --save. With --load nothing runs: the predictions are made anew from what was kept.
+kept as one JSON object a line in --save. With --load nothing runs: the predictions are made anew from what was kept. --resume goes
+on where an earlier run stopped, --before and --pause share the machine: each measurement runs under a command, and others have their turn.
 """
 import argparse
 import json
@@ -11,6 +12,7 @@ import shlex
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -32,24 +34,69 @@ def read_pairs(path):
     return pairs
 
 
-def measure(options, pair, isa):
+def turn(options, command):
+    """Measures by `command`, then leaves the machine to others for a share of the time that it took."""
+    start = time.monotonic()
+    made = output(options.before + command)
+    time.sleep(options.pause * (time.monotonic() - start))
+    return made
+
+
+def model_file(options, pair):
+    file = os.path.join(options.work, f"{pair[0]}-{pair[1]}.gguf")
+    if not os.path.exists(file):
+        output(options.aside + [options.synthetic, options.catalogue, pair[0], pair[1], file + ".part"])
+        os.rename(file + ".part", file)
+    return file
+
+
+def tests_of(options, file):
+    """What a model of this size is tested with: a large one with fewer tokens."""
+    if options.tests:
+        return options.tests
+    size = os.path.getsize(file)
+    return "pp256,tg24@0,tg8@1024" if size < 5e8 else "pp256,tg16@0" if size < 3.5e9 else "pp128,tg12@0"
+
+
+def measure(options, pair, isa, rounds):
     model, form, kind = pair
     name, backend = isa.split(":")
-    file = os.path.join(options.work, f"{model}-{form}.gguf")
-    if not os.path.exists(file):
-        output([options.synthetic, options.catalogue, model, form, file + ".part"])
-        os.rename(file + ".part", file)
-    rounds = []
-    for _ in range(options.rounds):
-        bench = json.loads(output(options.before + [options.weighin, "bench", "--json", "--fresh", "--isa", name,
-                                                    "--bench-seconds", str(options.bench_seconds)]))
-        lines = [json.loads(line) for line in output(
-            options.before + [options.engine, os.path.join(options.backends, f"libggml-cpu-{backend}.so"), file,
-                              options.threads, options.tests, str(options.repeats)]).splitlines()]
-        rounds.append({"bench": bench, "engine": lines})
-    if not options.keep:
-        os.remove(file)
-    return {"model": model, "format": form, "set": kind, "isa": name, "backend": backend, "rounds": rounds}
+    file = model_file(options, pair)
+    made = []
+    for _ in range(rounds):
+        bench = json.loads(turn(options, [options.weighin, "bench", "--json", "--fresh", "--isa", name,
+                                          "--bench-seconds", str(options.bench_seconds)]))
+        lines = [json.loads(line) for line in turn(
+            options, [options.engine, os.path.join(options.backends, f"libggml-cpu-{backend}.so"), file,
+                      options.threads, tests_of(options, file), str(options.repeats)]).splitlines()]
+        made.append({"bench": bench, "engine": lines})
+    return {"model": model, "format": form, "set": kind, "isa": name, "backend": backend, "processor": options.processor, "rounds": made}
+
+
+def rounds_kept(options):
+    """{(model, format, isa, backend): rounds} of an earlier run."""
+    kept = {}
+    if options.resume and os.path.exists(options.save):
+        for record in map(json.loads, open(options.save)):
+            key = tuple(record[name] for name in ("model", "format", "isa", "backend"))
+            kept[key] = kept.get(key, 0) + len(record["rounds"])
+    return kept
+
+
+def measure_all(options):
+    records, kept = [], rounds_kept(options)
+    for pair in read_pairs(options.pairs):
+        for isa in options.isa.split(","):
+            rounds = options.rounds - kept.get((pair[0], pair[1], *isa.split(":")), 0)
+            if rounds <= 0:
+                continue
+            records.append(measure(options, pair, isa, rounds))
+            if options.save:
+                with open(options.save, "a") as file:
+                    file.write(json.dumps(records[-1]) + "\n")
+        if not options.keep and os.path.exists(file := os.path.join(options.work, f"{pair[0]}-{pair[1]}.gguf")):
+            os.remove(file)
+    return records
 
 
 def repack(backend):
@@ -62,7 +109,8 @@ def predictions(options, record, bench, tests):
     path = os.path.join(options.work, "bench.json")
     with open(path, "w") as file:
         json.dump(bench, file)
-    lines = output([options.predict, options.catalogue, path, record["model"], record["format"], repack(record["backend"])] +
+    lines = output([options.predict, options.catalogue, path, record["model"], record["format"],
+                    f"{repack(record['backend'])}:{record.get('processor', ':')}"] +
                    [f"{threads}:{test}" for threads, test in tests]).splitlines()
     made = {}
     for line in lines:
@@ -162,9 +210,13 @@ def main():
     for name in ("weighin", "predict", "synthetic", "engine", "backends", "catalogue", "work", "save", "load", "pairs"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--before", default="", help="a command that each measurement runs under")
+    parser.add_argument("--aside", default="", help="a command that writing a model runs under")
+    parser.add_argument("--pause", type=float, default=0.0, help="wait after each measurement, as a share of the time it took")
+    parser.add_argument("--resume", action="store_true", help="measure only what --save does not have yet")
+    parser.add_argument("--processor", default=":", help="VENDOR:CORES, as weighin probe names them")
     parser.add_argument("--isa", default="", help="ISA:BACKEND,…: our kernels' instruction set and the engine's library")
-    parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--tests", default="pp512,tg32@0,tg16@2048")
+    parser.add_argument("--threads", default="2")
+    parser.add_argument("--tests", default="", help="of the engine; chosen by the model's size if empty")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--bench-seconds", type=float, default=2.0)
@@ -172,17 +224,12 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--markdown", action="store_true", help="the rows as a Markdown table")
     options = parser.parse_args()
-    options.before = shlex.split(options.before)
+    options.before, options.aside = shlex.split(options.before), shlex.split(options.aside)
     records = []
     if options.load:
         records = [json.loads(line) for line in open(options.load)]
     else:
-        for pair in read_pairs(options.pairs):
-            for isa in options.isa.split(","):
-                records.append(measure(options, pair, isa))
-                if options.save:
-                    with open(options.save, "a") as file:
-                        file.write(json.dumps(records[-1]) + "\n")
+        records = measure_all(options)
     if options.predict:
         rows = [row for record in records for row in rows_of(options, record)]
         if options.markdown:

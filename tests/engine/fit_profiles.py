@@ -21,7 +21,7 @@ def quiet_samples(lines):
 
 
 def equations(options):
-    """{(isa, phase): [(terms, seconds, label)]}"""
+    """{(isa, phase): [(terms, parts, memory's seconds, seconds, label)]}"""
     found = {}
     for record in map(json.loads, open(options.load)):
         if not record["set"].startswith("profile"):
@@ -32,7 +32,7 @@ def equations(options):
                 continue
             path = os.path.join(options.work, "bench.json")
             json.dump(each["bench"], open(path, "w"))
-            lines = subprocess.run([options.predict, options.catalogue, path, record["model"], record["format"], "avx2"] +
+            lines = subprocess.run([options.predict, options.catalogue, path, record["model"], record["format"], "avx2::"] +
                                    [f"{t}:{test}" for t, test in sorted(samples)], capture_output=True, text=True, check=True).stdout
             for line in map(json.loads, lines.splitlines()):
                 if line["mid"] is None:
@@ -43,8 +43,30 @@ def equations(options):
                     continue
                 seconds = 1 / statistics.median(samples[key])
                 found.setdefault((record["isa"], phase), []).append(
-                    (line["raw"], line["parts"], seconds, f"{record['model']} {record['format']} {key}"))
+                    (line["raw"], line["parts"], line["memory"], seconds, f"{record['model']} {record['format']} {key}"))
     return found
+
+
+def slower(raw, memory, x, sharpness):
+    """The terms of decode as memory stretches them, when the cores take raw * x."""
+    made = dict(raw)
+    for name, seconds in raw.items():
+        if sharpness > 0 and memory.get(name) and seconds > 0 and name in x:
+            made[name] = seconds * (1 + (memory[name] / (seconds * x[name])) ** sharpness) ** (1 / sharpness)
+    return made
+
+
+def solve_with_memory(rows, phase, sharpness):
+    """As solve(), again and again with the terms stretched by memory until the shares stay."""
+    names, x, count = solve([row[:2] + row[3:] for row in rows], phase)
+    for _ in range(20 if sharpness > 0 and phase == "decode" else 0):
+        known = dict(zip(names, x))
+        names, new, count = solve([(slower(raw, memory, known, sharpness), parts, seconds, label)
+                                   for raw, parts, memory, seconds, label in rows], phase)
+        x = [(a + b) / 2 for a, b in zip(x, new)]
+    known = dict(zip(names, x))
+    return names, x, count, [(slower(raw, memory, known, sharpness) if phase == "decode" else raw, parts, seconds, label)
+                             for raw, parts, memory, seconds, label in rows]
 
 
 def solve(rows, phase):
@@ -66,8 +88,8 @@ def solve(rows, phase):
         row[i] = 0.02
         a.append(row)
         b.append(0.02 * (1.0 if name == "values" else 1.25))
-    # Least squares with every unknown at least its least (a share of at most 3.3), one unknown after the other until none moves.
-    least = [0.0 if name == "values" else 0.3 for name in names]
+    # Least squares with every unknown at least its least (a share of at most 6.7), one unknown after the other until none moves.
+    least = [0.0 if name == "values" else 0.15 for name in names]
     x = [1.2] * len(names)
     for _ in range(3000):
         moved = 0.0
@@ -92,10 +114,12 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("predict", "catalogue", "work", "load", "where"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--sharpness", type=float, default=3.0, help="EngineProfile::sharpness; 0: the rows are effective rates")
+    parser.add_argument("--decode-error", type=float, default=0.12, help="the least error of decode; more where memory changes its speed")
     options = parser.parse_args()
     costs = []
     for (isa, phase), rows in sorted(equations(options).items()):
-        names, x, count = solve(rows, phase)
+        names, x, count, rows = solve_with_memory(rows, phase, options.sharpness)
         misses = {}
         for raw, parts, seconds, label in rows:
             made = sum(raw.get(n, 0) * v for n, v in zip(names, x))
@@ -116,7 +140,7 @@ def main():
                 continue
             # Other models than those fitted are off by more: as far as the held pairs were, at four in five.
             # Attention also goes with the distance between a head's rows, which the count of products does not know.
-            least = 0.3 if name == "attention" else 0.15 if phase == "prefill" else 0.12
+            least = 0.3 if name == "attention" else 0.15 if phase == "prefill" else options.decode_error
             error = max(least, 1.5 * statistics.mean(misses.get(name, [0.1])))
             print(f'    Row{{"llama.cpp", "{isa}", "{form}", EnginePart::{part}, {1 / value:.4f}, {min(error, 0.3):.2f}}},  // {count[name]} runs')
     for isa, value in costs:

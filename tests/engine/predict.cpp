@@ -1,7 +1,8 @@
 // What is predicted for a model at each of the engine's tests, from measurements that were kept?
 //
-// Usage: weighin_predict CATALOGUE BENCH.json MODEL FORMAT REPACK THREADS:TEST… with tests as the
-// engine has them (pp256, tg24@1024) and REPACK as Plan has it (amx, avx512, avx2). Prints one JSON
+// Usage: weighin_predict CATALOGUE BENCH.json MODEL FORMAT REPACK:VENDOR:CORES THREADS:TEST… with
+// tests as the engine has them (pp256, tg24@1024), REPACK as Plan has it (amx, avx512, avx2) and
+// the processor as the probe names it. Prints one JSON
 // object a line, with the terms of the time.
 #include <cstdlib>
 #include <fstream>
@@ -40,7 +41,10 @@ int run(int argc, char** argv) {
   }
   Plan plan;
   plan.format = argv[4];
-  plan.repack = argv[5];
+  const std::string kernels = argv[5];
+  const std::size_t vendor = kernels.find(':'), cores = kernels.find(':', vendor + 1);
+  if (cores == std::string::npos) return 64;
+  plan.repack = kernels.substr(0, vendor);
   plan.context = (longest + 8 + 255) / 256 * 256;
   const auto made = estimate(*model, plan);
   if (!made) {
@@ -56,6 +60,9 @@ int run(int argc, char** argv) {
     const std::size_t name = test.find(':') + 1, at = test.find('@');
     const bool prefill = test.compare(name, 2, "pp") == 0;
     SpeedQuestion question;
+    question.repack = plan.repack;
+    question.vendor = kernels.substr(vendor + 1, cores - vendor - 1);
+    question.microarchitecture = kernels.substr(cores + 1);
     question.threads = std::atoll(test.c_str());
     question.context = plan.context;
     question.prompt_tokens = std::atoll(test.c_str() + name + 2);
@@ -64,15 +71,17 @@ int run(int argc, char** argv) {
     if (!prefill) question.depth += question.prompt_tokens / 2;
     const Speeds speeds = predict_speeds(made->token, question, *measurements);
     const Known<Speed>& speed = prefill ? speeds.prefill : speeds.decode;
-    nlohmann::json line{{"threads", question.threads},     {"test", test.substr(name)},
-                        {"memory_bytes", memory},          {"mid", nullptr},
-                        {"raw", nlohmann::json::object()}, {"parts", nlohmann::json::object()}};
+    nlohmann::json line{{"threads", question.threads},      {"test", test.substr(name)},
+                        {"memory_bytes", memory},           {"mid", nullptr},
+                        {"raw", nlohmann::json::object()},  {"memory", nlohmann::json::object()},
+                        {"parts", nlohmann::json::object()}};
     if (speed) {
       line["low"] = speed->range.low;
       line["mid"] = speed->range.mid;
       line["high"] = speed->range.high;
       const auto terms = speed_terms(made->token, question, *measurements, prefill, question.depth);
       for (const SpeedTerm& term : *terms) {
+        line["memory"][term.what] = term.memory_seconds + line["memory"].value(term.what, 0.0);
         line["raw"][term.what] = term.raw_seconds + line["raw"].value(term.what, 0.0);
         line["parts"][term.what] = term.seconds.mid + line["parts"].value(term.what, 0.0);
       }
@@ -89,7 +98,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (argc < 7) {
-    std::cerr << "usage: weighin_predict CATALOGUE BENCH.json MODEL FORMAT REPACK THREADS:TEST…\n";
+    std::cerr << "usage: weighin_predict CATALOGUE BENCH.json MODEL FORMAT REPACK:VENDOR:CORES "
+                 "THREADS:TEST…\n";
     return 64;
   }
   return weighin::run(argc, argv);

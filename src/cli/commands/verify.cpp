@@ -18,13 +18,14 @@ struct Asked {
   bool forget = false;
 };
 
-Verified compared(const EngineResult& result, const Estimate& estimate,
+Verified compared(const EngineResult& result, const Estimate& estimate, const Cpu& cpu,
                   const Measurements& measurements) {
   Verified made;
   const bool prefill = result.prompt_tokens > 0;
   made.phase = prefill ? "prefill" : "decode";
   made.tokens = prefill ? result.prompt_tokens : result.written_tokens;
   SpeedQuestion question;
+  name_processor(cpu, question);
   question.runtime = kRuntime;
   question.threads = result.threads;
   question.context = estimate.plan.context;
@@ -75,7 +76,7 @@ int run(Options& options, Asked& asked, const Invocation& invocation) {
   verification.threads = asked.test.threads;
   std::vector<Calibration> ratios;
   for (const EngineResult& result : engine->results) {
-    verification.phases.push_back(compared(result, *made, measurements));
+    verification.phases.push_back(compared(result, *made, profile->cpu, measurements));
     const Verified& each = verification.phases.back();
     if (each.ratio > 0)
       ratios.push_back(

@@ -12,33 +12,35 @@
 
 namespace weighin {
 
-/// fits: with headroom · tight: fits in what is free now, little headroom · slow: fits, below the asked
-/// speed · too_big · unsupported: a feature is missing · not_downloadable · unknown: a fact is missing.
+/// fits: with headroom · tight: fits in what is free now, little headroom · slow: fits, below the
+/// asked speed · too_big · unsupported: a feature is missing · not_downloadable · unknown: a fact
+/// is missing.
 enum class Fit { fits, tight, slow, too_big, unsupported, not_downloadable, unknown };
 /// The words of the JSON: "fits", "too-big", "not-downloadable", …
 const char* to_text(Fit fit);
 
 /// Why a verdict is what it is: a row of the closed list in docs/reasons.md.
 struct Reason {
-  std::string code;       ///< insufficientMemory, diskFull, tooSlowDecode, factUnknown, …
-  std::string cls;        ///< permanent | user_fixable | transient: what would cure it ("class" in the JSON)
+  std::string code;  ///< insufficientMemory, diskFull, tooSlowDecode, factUnknown, …
+  std::string
+      cls;  ///< permanent | user_fixable | transient: what would cure it ("class" in the JSON)
   std::optional<double> required, actual;
-  std::string unit;       ///< bytes | tokens_per_second | seconds | feature
+  std::string unit;  ///< bytes | tokens_per_second | seconds | feature
   KnownBy known_by = KnownBy::computed;
-  std::string advice;     ///< one sentence: what to do
+  std::string advice;  ///< one sentence: what to do
   bool operator==(const Reason&) const = default;
 };
 
 /// A predicted speed.
 struct Speed {
-  Range range;            ///< tokens per second, or seconds
+  Range range;  ///< tokens per second, or seconds
   KnownBy known_by = KnownBy::computed;
-  std::string bound_by;   ///< "memory bandwidth", "arithmetic", …
+  std::string bound_by;  ///< "memory bandwidth", "arithmetic", …
 };
 
 /// One change that would make a model fit.
 struct Remedy {
-  std::string change;     ///< "format Q3_K_M", "context 2048", "kv_type q8_0", "model gemma-2b"
+  std::string change;  ///< "format Q3_K_M", "context 2048", "kv_type q8_0", "model gemma-2b"
   Fit verdict = Fit::unknown;
   Bytes total_bytes = 0;
 };
@@ -48,14 +50,14 @@ struct Demands {
   double min_decode_tokens_per_second = 0.0;  ///< 0 = none asked
   double max_first_token_seconds = 0.0;
   Bytes max_download_bytes = 0;
-  std::int64_t prompt_tokens = 512;           ///< for the time to the first token
+  std::int64_t prompt_tokens = 512;  ///< for the time to the first token
 };
 
 /// One model x format x runtime x place.
 struct Verdict {
   std::string model, name, size_class, runtime, format;
   std::int64_t context = 0;
-  std::string place;            ///< cpu | gpu0 | gpu0+cpu | gpu0+gpu1 | browser | none
+  std::string place;  ///< cpu | gpu0 | gpu0+cpu | gpu0+gpu1 | browser | none
   Fit fit = Fit::unknown;
   Known<Bytes> download_bytes;
   MemoryNeed memory;
@@ -70,12 +72,12 @@ struct Verdict {
   KnownBy known_by = KnownBy::computed;
   Known<std::int64_t> parameters, active_parameters;
   std::string family, modality, release;
-  Plan plan;                     ///< as judged: format, context, layers on the GPU
-  Range total_bytes_range;       ///< the need of memory with what is uncertain in it
+  Plan plan;                        ///< as judged: format, context, layers on the GPU
+  Range total_bytes_range;          ///< the need of memory with what is uncertain in it
   Known<Bytes> storage_free_bytes;  ///< where the model would be downloaded to
-  std::vector<Part> parts;       ///< where the bytes go, as the estimate has them
+  std::vector<Part> parts;          ///< where the bytes go, as the estimate has them
   std::vector<std::string> notes;   ///< what was assumed or changed
-  std::vector<Reason> reasons;   ///< at least one for every verdict but fits
+  std::vector<Reason> reasons;      ///< at least one for every verdict but fits
   std::vector<Remedy> to_make_it_fit;
 };
 
@@ -89,9 +91,9 @@ struct Recommendation {
   Known<std::string> largest_class;  ///< largest that fits at all
   std::string model, format, runtime, place;
   std::string runner_up;
-  std::string why;                   ///< one or two sentences
-  std::string limited_by;            ///< what keeps the next class out, in words; empty at the top
-  std::string next_class;            ///< the class after `size_class`
+  std::string why;         ///< one or two sentences
+  std::string limited_by;  ///< what keeps the next class out, in words; empty at the top
+  std::string next_class;  ///< the class after `size_class`
   std::vector<std::string> next_steps;  ///< what would make the next class fit
   std::string use;                      ///< what for: chat | code | … ; empty = any text
   /// The model with the smallest download that fits well and serves the use, sound in its format.
@@ -105,23 +107,23 @@ struct ClassVerdict {
   std::string reference;  ///< model id
   int verdict = -1;       ///< place of the reference's verdict in Advice::verdicts; -1 = not judged
   int best = -1;          ///< place of the best model that fits well in the class; -1 = none
-  bool well = false;      ///< fits with headroom at a sound format, and is not too slow to read along
+  bool well = false;  ///< fits with headroom at a sound format, and is not too slow to read along
 };
 
 struct Advice {
-  std::vector<Verdict> verdicts;     ///< in the order of the models
-  std::vector<ClassVerdict> classes; ///< the smallest first
+  std::vector<Verdict> verdicts;      ///< in the order of the models
+  std::vector<ClassVerdict> classes;  ///< the smallest first
   Recommendation recommendation;
 };
 
 struct AdviseOptions {
   Plan plan;
-  bool format_given = false;  ///< the user named a format: no other is tried as the main one
+  bool format_given = false;   ///< the user named a format: no other is tried as the main one
   bool runtime_given = false;  ///< the user named a runtime: a file's own does not replace it
   Demands demands;
   bool gpu = true;
   bool gpu_layers_given = false;  ///< the user named a number of layers: no other split is tried
-  std::string use;  ///< what the model is for, a word of uses(); empty = writing text
+  std::string use;                ///< what the model is for, a word of uses(); empty = writing text
 };
 
 /// What is predicted for one model at one place.
@@ -153,10 +155,16 @@ struct SpeedQuestion {
   std::int64_t threads = 0;  ///< 0 = as many as are fastest
   Bytes file_bytes = 0;      ///< read on loading; 0 = not known
   Bytes repacked_bytes = 0;  ///< written in another layout on loading
+  /// What tells which of the engine's kernels run, and on what cores: Plan::repack, Cpu::vendor and
+  /// Cpu::microarchitecture; empty where not known, which makes the range wider.
+  std::string repack{}, vendor{}, microarchitecture{};
   /// Cells that are filled; -1 = none for the high end, the prompt's for the middle, half of the
   /// context for the low end.
   std::int64_t depth = -1;
 };
+
+/// Says on which processor it is asked: fills in repack, vendor and microarchitecture.
+void name_processor(const Cpu& cpu, SpeedQuestion& question);
 
 /// The prediction from measured rates; what was not measured is unknown and says so.
 Speeds predict_speeds(const TokenWork& work, const SpeedQuestion& question,
@@ -198,14 +206,14 @@ struct GateAnswer {
 GateAnswer gate(const DeviceProfile& profile, const ModelSpec& model, const AdviseOptions& options,
                 const Measurements& measurements);
 int exit_code(Decision decision);
-/// The exit code of a verdict where a question was asked: fits, tight 0; slow 0, or 1 where a speed was
-/// asked for; too-big, unsupported, not-downloadable 1; unknown 2.
+/// The exit code of a verdict where a question was asked: fits, tight 0; slow 0, or 1 where a speed
+/// was asked for; too-big, unsupported, not-downloadable 1; unknown 2.
 int exit_code(const Verdict& verdict, const Demands& demands);
 
 /// The closed list of reason codes, with class and meaning.
 struct ReasonInfo {
   std::string code;
-  std::string cls;      ///< the classes it may carry, " | " between
+  std::string cls;  ///< the classes it may carry, " | " between
   std::string meaning;
 };
 const std::vector<ReasonInfo>& reason_list();
