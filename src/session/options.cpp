@@ -133,9 +133,6 @@ void add_bench_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(0.1, 600.0))
       ->group(group)
       ->capture_default_str();
-  app.add_flag("--include-software", options.include_software,
-               "measure software devices (llvmpipe and the like) as if they were GPUs")
-      ->group(group);
   app.add_flag("--fresh", options.fresh, "measure again, use no kept figure")->group(group);
 }
 
@@ -143,6 +140,12 @@ void add_measured_option(CLI::App& app, Options& options) {
   app.add_option("--measured", options.measured_file,
                  "speeds as `weighin bench --json` wrote them, in place of a measurement")
       ->type_name("FILE")
+      ->group("Measurement");
+}
+
+void add_software_option(CLI::App& app, Options& options) {
+  app.add_flag("--include-software", options.include_software,
+               "measure software devices (llvmpipe and the like) as if they were GPUs")
       ->group("Measurement");
 }
 

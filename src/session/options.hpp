@@ -71,8 +71,10 @@ void add_plan_options(CLI::App& app, Options& options);
 void add_catalogue_options(CLI::App& app, Options& options);
 /// --device, --no-gpu, --gpu, --models-dir, --driver-timeout.
 void add_device_options(CLI::App& app, Options& options);
-/// --no-bench, --bench-seconds, --fresh, --include-software.
+/// --no-bench, --bench-seconds, --fresh.
 void add_bench_options(CLI::App& app, Options& options);
+/// --include-software.
+void add_software_option(CLI::App& app, Options& options);
 /// --measured.
 void add_measured_option(CLI::App& app, Options& options);
 /// --min-decode, --max-first-token, --max-download.

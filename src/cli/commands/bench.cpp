@@ -63,6 +63,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_output_options(app, *options);
   add_device_options(app, *options);
   add_bench_options(app, *options);
+  add_software_option(app, *options);
   return with_options(app, options,
                       [invocation](Options& settled) { return run(settled, invocation); });
 }

@@ -32,6 +32,7 @@ std::function<int()> setup(CLI::App& app, const Invocation& invocation) {
   add_catalogue_options(app, *options);
   add_device_options(app, *options);
   add_bench_options(app, *options);
+  add_software_option(app, *options);
   add_measured_option(app, *options);
   add_demand_options(app, *options);
   return with_options(app, options,
