@@ -66,21 +66,6 @@ void each_object(Fields& fields, std::string_view key, std::size_t most, const T
   }
 }
 
-// What readers of the file find and no command shows yet: checked all the same.
-void check_unshown(Fields& fields, const std::string& source) {
-  Known<std::string> languages;
-  fields.fact("languages", source, languages);
-  each_object(fields, "adapters", kMostAliases, [&](Fields& inner) {
-    std::string text;
-    std::int64_t rank = 0;
-    inner.text("name", text, true, 200);
-    inner.text("repository", text, false, 200);
-    inner.integer("rank", rank, 1, 65536);
-    inner.text("source", text, true);
-    inner.nothing_but({"name", "repository", "rank", "source"});
-  });
-}
-
 void take_counts(Fields& fields, ModelSpec& model) {
   each_object(fields, "published_parameters", 64, [&](Fields& inner) {
     PublishedCount published;
@@ -175,12 +160,21 @@ ModelSpec take_model(const JsonNode& node, Faults& faults) {
     inner.text("source", model.teacher_source, true);
     inner.nothing_but({"model", "source"});
   }
-  check_unshown(fields, model.source);
+  each_object(fields, "adapters", kMostAliases, [&](Fields& inner) {
+    Adapter adapter;
+    inner.text("name", adapter.name, true, 200);
+    inner.text("repository", adapter.repository, false, 200);
+    inner.integer("rank", adapter.rank, 1, 65536);
+    inner.text("source", adapter.source, true);
+    inner.nothing_but({"name", "repository", "rank", "source"});
+    model.adapters.push_back(std::move(adapter));
+  });
   take_counts(fields, model);
   fields.fact("context_max", model.source, kMostContext, model.context_max);
   fields.fact("license", model.source, model.license);
   fields.fact("release", model.source, model.release);
   fields.fact("native_dtype", model.source, model.native_dtype);
+  fields.fact("languages", model.source, model.languages);
   if (const JsonNode* shape = fields.object("shape")) {
     model.shape = catalogue::read_shape(*shape, fields.owner(), node.line, faults);
     model.shape->context_max = model.context_max.value_or(0);

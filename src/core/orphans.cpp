@@ -33,9 +33,11 @@ std::mutex adoption_mutex;
 int adoptions = 0;
 int before = 0;  // the switch as it was found
 
-// Groups of children that were given up: the kernel held them. The next call looks after them.
+// Groups of children, and processes that had fled from them, that were given up: the kernel held
+// them. The next call looks after them.
 std::mutex given_up_mutex;
 std::set<pid_t> given_up;
+std::set<pid_t> given_up_processes;
 
 // True where one of our children of this group lives. Those that have ended are reaped.
 bool lives(pid_t group) {
@@ -81,6 +83,9 @@ bool carries_one(pid_t process, const std::vector<std::string>& marks) {
   return false;
 }
 
+// True where this child of ours still lives. One that has ended is reaped.
+bool is_there(pid_t child) { return waitpid(child, nullptr, WNOHANG) == 0; }
+
 // True where something is still to be waited for.
 bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& marks,
               std::set<pid_t>& ended) {
@@ -93,12 +98,8 @@ bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& 
     kill(child, SIGKILL);
     ended.insert(child);  // a dead one has no environment to be known by
   }
-  for (auto each = ended.begin(); each != ended.end();) {
-    const bool there = waitpid(*each, nullptr, WNOHANG) == 0;
-    left = left || there;
-    each = there ? std::next(each) : ended.erase(each);
-  }
-  return left;
+  std::erase_if(ended, [](pid_t child) { return !is_there(child); });
+  return left || !ended.empty();
 }
 
 }  // namespace
@@ -132,6 +133,8 @@ void end_orphans(const std::vector<pid_t>& groups, const std::vector<std::string
   for (const pid_t group : groups) {
     if (lives(group)) given_up.insert(group);
   }
+  given_up_processes.merge(ended);
+  std::erase_if(given_up_processes, [](pid_t child) { return !is_there(child); });
 }
 
 }  // namespace weighin

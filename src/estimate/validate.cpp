@@ -57,6 +57,9 @@ std::vector<CatalogueFinding> validate(const Catalogue& catalogue) {
       find("license", "not verified", false);
     if (model.release && model.release.confidence == Confidence::low)
       find("release", "not verified", false);
+    for (const Adapter& each : model.adapters) {
+      if (each.source.empty()) find("adapters", each.name + ": no source", true);
+    }
     for (const Variant& variant : model.variants) {
       if (variant.bytes <= 0) find("variants", fmt::format("{}: no size", variant.format), true);
       if (variant.source.empty())

@@ -64,7 +64,17 @@ Json model_json(const ModelSpec& model) {
   json["facts"] = Json{{"parameters", sourced_json(model.parameters)},
                        {"license", sourced_json(model.license)},
                        {"release", sourced_json(model.release)},
-                       {"native_dtype", sourced_json(model.native_dtype)}};
+                       {"native_dtype", sourced_json(model.native_dtype)},
+                       {"languages", sourced_json(model.languages)}};
+  if (!model.teacher.empty())
+    json["distilled_from"] = Json{{"model", model.teacher}, {"source", model.teacher_source}};
+  for (const Adapter& each : model.adapters) {
+    Json adapter{{"name", each.name}, {"source", each.source}};
+    if (!each.repository.empty()) adapter["repository"] = each.repository;
+    if (each.rank > 0) adapter["rank"] = each.rank;
+    json["adapters"].push_back(std::move(adapter));
+  }
+  if (!model.note.empty()) json["note"] = model.note;
   if (!model.aliases.empty()) json["aliases"] = model.aliases;
   if (!model.source.empty()) json["source"] = model.source;
   if (model.shape) json["shape"] = shape_json(*model.shape);

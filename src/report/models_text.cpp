@@ -100,6 +100,7 @@ std::string model_text(const ModelSpec& model, const RenderOptions& options) {
   if (!model.size_class.empty()) line("size class", model.size_class, "");
   if (!model.modality.empty() && model.modality != "text") line("modality", model.modality, "");
   if (model.context_max) line("context", fmt::format("{} tokens", *model.context_max), "");
+  if (model.languages) line("languages", *model.languages, source_of(model.languages));
   line("licence", model.license ? *model.license : "not known", source_of(model.license));
   line("release", model.release ? *model.release : "not known", source_of(model.release));
   if (model.shape) {
@@ -117,6 +118,11 @@ std::string model_text(const ModelSpec& model, const RenderOptions& options) {
   for (const ExtraPart& part : model.extra)
     line("besides", fmt::format("{}: {} weights", part.what, text_count(part.parameters)), "");
   if (!model.teacher.empty()) line("learned from", model.teacher, model.teacher_source);
+  for (const Adapter& each : model.adapters) {
+    line("adapter",
+         each.name + (each.rank > 0 ? fmt::format(", rank {}", each.rank) : ", rank not told"),
+         each.source);
+  }
   if (!model.note.empty()) line("note", model.note, "");
   for (const Variant& variant : model.variants) {
     line("published",

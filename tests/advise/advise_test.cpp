@@ -1,6 +1,9 @@
 // What would an expert recommend on each of these devices, and do we?
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "advise/devices.hpp"
 
 namespace weighin {
@@ -63,18 +66,34 @@ TEST(Advise, ASmallBoard) {
 }
 TEST(Advise, NothingAtAll) { EXPECT_EQ(advised_class(device(0.01, 0.03)), "none"); }
 
-TEST(Advise, MoreMemoryNeverLowersTheClass) {
-  std::size_t last = 0;
+// The rank of the advised class among all of them, 1 the smallest, as memory doubles.
+std::vector<std::size_t> ranks_by_memory(const Measurements& measurements) {
+  std::vector<std::size_t> ranks;
   for (double gib = 0.5; gib < 600; gib *= 2) {
-    const std::string name = advised_class(device(gib, 1024));
+    const std::string name = advised_class(device(gib, 1024), measurements);
     std::size_t rank = 0;
     for (std::size_t i = 0; i < size_classes().size(); ++i) {
       if (size_classes()[i].name == name) rank = i + 1;
     }
-    EXPECT_GE(rank, last) << gib << " GiB: " << name;
-    last = rank;
+    ranks.push_back(rank);
   }
-  EXPECT_GE(last, 14u);
+  return ranks;
+}
+
+TEST(Advise, MoreMemoryNeverLowersTheClass) {
+  // Eight servers' worth of bandwidth: memory alone decides.
+  const auto ranks = ranks_by_memory(rates(2000));
+  EXPECT_TRUE(std::is_sorted(ranks.begin(), ranks.end()));
+  EXPECT_GE(ranks.back(), 14u);
+}
+
+// What was not measured is promised no server's bandwidth: the class rises, and stops before 70B.
+TEST(Advise, UnmeasuredMemoryRaisesTheClassOnlySoFar) {
+  const auto ranks = ranks_by_memory({});
+  EXPECT_TRUE(std::is_sorted(ranks.begin(), ranks.end()));
+  EXPECT_GE(ranks.back(), 9u);
+  ASSERT_LE(ranks.back(), size_classes().size());
+  EXPECT_LT(size_classes()[ranks.back() - 1].from, 70'000'000'000);
 }
 
 TEST(Advise, SameInputSameAdvice) {

@@ -55,6 +55,13 @@ TEST(Catalogue, TakesEveryFact) {
   EXPECT_EQ(m.license.confidence, Confidence::low);
   EXPECT_EQ(m.license.why, "not verified");
   EXPECT_EQ(m.release.confidence, Confidence::high);
+  EXPECT_EQ(*m.languages, "en, de");
+  EXPECT_EQ(m.languages.source, "card");
+  ASSERT_EQ(m.adapters.size(), 1u);
+  EXPECT_EQ(m.adapters[0].name, "m-lora");
+  EXPECT_EQ(m.adapters[0].repository, "o/m-lora");
+  EXPECT_EQ(m.adapters[0].rank, 16);
+  EXPECT_EQ(m.adapters[0].source, "card");
   EXPECT_EQ(m.source, "config.json; paper");
   EXPECT_EQ(m.note, "a note");
   ASSERT_TRUE(m.shape);

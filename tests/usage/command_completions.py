@@ -41,6 +41,9 @@ with tempfile.TemporaryDirectory() as folder:
         tried.append(shell)
     lines = {"weighin ga": {"gate"}, "weighin gate --pol": {"--policy"}, "weighin gate --on-unknown ": {"undecided", "allow", "deny"},
              "weighin gate --color n": {"never"}, "weighin --js": {"--json"}, "weighin report --nf": {"--nfd"}}
+    # fish offers the folder's files as well.
+    empty = pathlib.Path(folder) / "empty"
+    empty.mkdir()
     for line, expected in lines.items():
         words = line.split(" ")
         if "bash" in tried:
@@ -49,7 +52,7 @@ with tempfile.TemporaryDirectory() as folder:
             equal(set(subprocess.run(["bash", "-c", ask], capture_output=True, text=True).stdout.split()), expected, f"bash completes {line!r}")
         if "fish" in tried:
             done = subprocess.run(["fish", "-c", f"source {folder}/weighin.fish; complete -C '{line}'"], capture_output=True, text=True,
-                                  env={"HOME": folder, "PATH": "/usr/bin:/bin"})
+                                  cwd=empty, env={"HOME": folder, "PATH": "/usr/bin:/bin"})
             equal({got.split("\t")[0] for got in done.stdout.splitlines()}, expected, f"fish completes {line!r}")
     if shutil.which("groff"):
         page = pathlib.Path(folder) / "weighin.1"

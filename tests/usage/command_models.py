@@ -19,6 +19,13 @@ equal(done.returncode, 0, f"the catalogue is sound: {done.stdout[-400:]}")
 shown = run("models", "show", "llama-3.2-1b").stdout
 for said in ("learned from", "llama-3.1-8b", "2024-09-25", "models/llama3_2/LICENSE"):
     check(said in shown.replace("\n              ", ""), f"models show says {said}: {shown}")
+for said in ("languages", "en, de", "adapter", "Llama-3.2-1B-Instruct-QLORA_INT4_EO8, rank not told"):
+    check(said in " ".join(shown.split()), f"models show says {said}: {shown}")
+llama = run_json("models", "show", "llama-3.2-1b")[1]["models"][0]
+equal(llama["distilled_from"]["model"], "llama-3.1-8b", "its teacher")
+equal([("rank" in each, each["name"]) for each in llama["adapters"]],
+      [(False, "Llama-3.2-1B-Instruct-QLORA_INT4_EO8")], "its adapters, a rank that is not told left out")
+check(llama["facts"]["languages"]["value"].startswith("en, de"), f"its languages: {llama['facts']['languages']}")
 # Nobody checked some licences and dates: that is said, and most are checked.
 open_models = [each for each in models["models"] if not each["hosted_only"]]
 check(len(open_models) >= 240, f"{len(open_models)} open models")

@@ -129,6 +129,14 @@ struct ExtraPart {
 
 struct ModelFile;  // weighin/model_file.hpp
 
+/// A published adapter (LoRA) that goes with the model.
+struct Adapter {
+  std::string name;        ///< "Llama-3.2-1B-Instruct-QLORA_INT4_EO8"
+  std::string repository;  ///< empty where none is named
+  std::int64_t rank = 0;   ///< 0: not told
+  std::string source;
+};
+
 /// One model: facts, each with its source.
 struct ModelSpec {
   std::string id;           ///< "gemma-2b": short, unique, lower case
@@ -146,12 +154,16 @@ struct ModelSpec {
   Known<std::int64_t> context_max;
   /// Where nobody has checked it: known_by assumed, Confidence::low, and the remark in `why`.
   Known<std::string> license, release, native_dtype;
+  /// Languages that its makers name, as ISO 639-1 codes ("en, de, fr"), or how many they name where they
+  /// list none ("140 or more").
+  Known<std::string> languages;
   std::string source;       ///< of the hyperparameters; several are joined by "; "
   std::string note;         ///< what a reader should know; may be empty
   std::string teacher;      ///< model that it was distilled or pruned from; empty = none known
   std::string teacher_source;
   std::vector<PublishedCount> published;
   std::vector<ExtraPart> extra;
+  std::vector<Adapter> adapters;
   std::optional<Shape> shape;
   std::vector<Variant> variants;
   KnownBy known_by = KnownBy::published;  ///< assumed for a bare size ("7B")
