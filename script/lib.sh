@@ -8,7 +8,7 @@ die() { printf 'script: error: %s\nhint: %s\n' "$1" "$2" >&2; exit 1; }
 # Debian 12's names. To build: compiler, CMake and the libraries; glslc turns shaders into SPIR-V.
 build_packages="g++ cmake ninja-build pkg-config ccache libcli11-dev libfmt-dev nlohmann-json3-dev libhwloc-dev libvulkan-dev glslc libhwy-dev libcurl4-openssl-dev libprotobuf-dev libzip-dev"
 # To test: the test libraries, a software Vulkan driver, validation layers, Python with its JSON Schema validator.
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev libflatbuffers-dev libvulkan1 mesa-vulkan-drivers vulkan-validationlayers python3 python3-jsonschema python3-numpy binutils dpkg-dev xz-utils bzip2 git"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev libflatbuffers-dev libvulkan1 mesa-vulkan-drivers vulkan-validationlayers python3 python3-jsonschema python3-numpy binutils dpkg-dev file xz-utils bzip2 git"
 # To check the Arm kernels on another architecture: compiler and emulator.
 arm_packages="g++-aarch64-linux-gnu qemu-user libhwy-dev"
 
