@@ -67,9 +67,8 @@ std::string environment_of(pid_t process) {
   return text;
 }
 
-bool carries_one(pid_t process, const std::vector<std::string>& marks) {
-  const std::string text = environment_of(process);
-  std::string_view rest = text;
+bool carries_one(const std::string& environment, const std::vector<std::string>& marks) {
+  std::string_view rest = environment;
   while (!rest.empty()) {
     const std::string_view variable = rest.substr(0, rest.find('\0'));
     const std::string_view name = kChildMark;
@@ -83,6 +82,18 @@ bool carries_one(pid_t process, const std::vector<std::string>& marks) {
   return false;
 }
 
+// True where this process runs, or is about to. In the midst of execve() it has no environment yet,
+// and a dead one has none any more.
+bool is_running(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const std::size_t name_end = text.rfind(')');  // the name may hold anything
+  if (name_end == std::string::npos || name_end + 2 >= text.size()) return false;
+  const char state = text[name_end + 2];
+  return state != 'Z' && state != 'X';
+}
+
 // True where this child of ours still lives. One that has ended is reaped.
 bool is_there(pid_t child) { return waitpid(child, nullptr, WNOHANG) == 0; }
 
@@ -94,7 +105,9 @@ bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& 
   // harm; nothing is sent to a group here.
   for (const pid_t group : groups) left = lives(group) || left;
   for (const pid_t child : own_children()) {
-    if (!carries_one(child, marks)) continue;
+    const std::string environment = environment_of(child);
+    if (environment.empty()) left = left || is_running(child);
+    if (!carries_one(environment, marks)) continue;
     kill(child, SIGKILL);
     ended.insert(child);  // a dead one has no environment to be known by
   }
@@ -126,8 +139,11 @@ std::string new_child_mark() {
 void end_orphans(const std::vector<pid_t>& groups, const std::vector<std::string>& marks) {
   const auto until = Clock::now() + kPatience;
   std::set<pid_t> ended;
-  while (end_once(groups, marks, ended) && Clock::now() < until)
-    std::this_thread::sleep_for(kBetween);
+  // Twice: the kernel's list may leave one out while others on it end.
+  for (int clean = 0; clean < 2 && Clock::now() < until;) {
+    clean = end_once(groups, marks, ended) ? 0 : clean + 1;
+    if (clean < 2) std::this_thread::sleep_for(kBetween);
+  }
   const std::lock_guard<std::mutex> lock(given_up_mutex);
   std::erase_if(given_up, [](pid_t group) { return !lives(group); });
   for (const pid_t group : groups) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <sstream>
 #include <thread>
 
 #include "support/support.hpp"
@@ -230,6 +231,17 @@ TEST(Child, SignalStateIsThePlainOne) {
   EXPECT_EQ(answer.output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
+// What is left, in the kernel's words: "1234 (sleep) S".
+std::string children_left() {
+  std::string words;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::istringstream list(test::slurp(thread.path() / "children"));
+    for (std::string child; list >> child;)
+      words += test::slurp("/proc/" + child + "/stat").substr(0, 60) + "; ";
+  }
+  return words;
+}
+
 // What a busy machine did not let go of within a run's patience, later runs reap: nothing here
 // reaps it for them.
 bool no_child_is_left_soon() {
@@ -266,7 +278,7 @@ TEST(Child, AThousandOfThemLeaveNoZombieAndNoFile) {
     EXPECT_EQ(answers[1].code, 3);
     EXPECT_EQ(answers[2].end, ChildEnd::signalled);
     EXPECT_EQ(answers[9].end, round % 10 == 0 ? ChildEnd::timed_out : ChildEnd::signalled);
-    ASSERT_TRUE(no_child_is_left_soon()) << "after round " << round;
+    ASSERT_TRUE(no_child_is_left_soon()) << "after round " << round << ": " << children_left();
     ASSERT_EQ(files(), before) << "after round " << round;
     asked += answers.size();
   }
