@@ -26,6 +26,12 @@ else()
   set(WEIGHIN_ISA_FLAGS_base "")
 endif()
 
+# For a build whose programs run no kernel (script/test's fuzz targets): "base" takes a third of the time.
+set(WEIGHIN_ISAS_ONLY "" CACHE STRING "Build the kernels for these instruction sets alone; empty = all of the table")
+if(WEIGHIN_ISAS_ONLY)
+  set(WEIGHIN_ISAS ${WEIGHIN_ISAS_ONLY})
+endif()
+
 # The kernels storey: every cpu/*.cpp once for each instruction set, always optimised, never LTO, each in
 # its own namespace, and one table of all of them. (-ffp-contract=off: activations are rounded alike in
 # every instruction set; HWY_DISABLE_PCLMUL_AES: Highway asks for AES before it believes in AVX2.)
