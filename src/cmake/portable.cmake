@@ -21,5 +21,12 @@ weighin_compile_options(weighin_portable)
 add_dependencies(weighin_portable weighin_static weighin_cli)
 target_link_libraries(weighin_portable PRIVATE -Wl,--gc-sections $<TARGET_FILE:weighin_cli> $<TARGET_FILE:weighin_static>
   ${WEIGHIN_HWLOC_STATIC} ${WEIGHIN_PROTOBUF_STATIC} Threads::Threads m ${CMAKE_DL_LIBS})
+# Functions that came out alike (mostly of templates) are kept once, which only gold can do: 3.5 % less, without which the
+# program is over 8 MiB. `safe`: none whose address is taken.
+include(CheckLinkerFlag)
+check_linker_flag(CXX "-fuse-ld=gold;-Wl,--icf=safe" WEIGHIN_GOLD_FOLDS)
+if(WEIGHIN_GOLD_FOLDS AND NOT WEIGHIN_SANITIZE)
+  target_link_options(weighin_portable PRIVATE -fuse-ld=gold -Wl,--icf=safe)
+endif()
 set_target_properties(weighin_portable PROPERTIES OUTPUT_NAME weighin
   RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable)
