@@ -1,19 +1,12 @@
 // How do weights in Q4_K lie for a vector on a GPU, and what do they cost?
-#include <array>
-
 #include "kernels/gpu/gpu_kernel.hpp"
 #include "kernels/gpu/pack.hpp"
+#include "kernels/gpu/quantized_variants.hpp"
 
 namespace weighin {
 namespace {
 
 using namespace kernels::gpu;
-
-constexpr std::array kVariants{
-    GpuVariant{"dot", "vulkan_dot", kNeedsSubgroupAdd | kNeedsIntegerDot,
-               kernels::Activation::q8_per_32, 2e-5},
-    GpuVariant{"subgroup", "vulkan_subgroup", kNeedsSubgroupAdd, kernels::Activation::f32, 2e-5},
-    GpuVariant{"plain", "vulkan", kNeedsNothing, kernels::Activation::f32, 2e-5}};
 
 std::int64_t bytes(std::int64_t columns) { return columns / 256 * 144; }
 
@@ -70,7 +63,7 @@ const GpuKernel decode_q4_k_gpu_kernel{.name = "decode q4_k",
                                        .shader = "decode_q4_k",
                                        .format = "Q4_K",
                                        .kind = GpuKernelKind::decode,
-                                       .variants = kVariants,
+                                       .variants = kQuantizedVariants,
                                        .bytes_per_row = bytes,
                                        .operations_per_row = two_operations,
                                        .column_block = kColumnBlock,
