@@ -107,7 +107,7 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
 
 void heed_levels(const std::string& folder, const std::string& fingerprint,
                  Measurements& measurements) {
-  if (folder.empty()) return;
+  if (folder.empty() || !measurements.lasting) return;
   const std::string name = "levels-" + fingerprint + ".json";
   Measurements earlier;
   if (const auto text = read_kept(folder, name, kLongestSeconds, 1u << 20)) {

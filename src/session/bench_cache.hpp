@@ -38,7 +38,8 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
                        const DeviceProfile& profile, const Measurements& measurements);
 
 /// Makes figures unstable that earlier runs here saw at another level, and keeps what this one saw
-/// for later ones: see bench/levels.hpp.
+/// for later ones: see bench/levels.hpp. What was measured on battery or throttled by heat is no
+/// level of the device: it is left as it is, and not remembered.
 void heed_levels(const std::string& folder, const std::string& fingerprint,
                  Measurements& measurements);
 

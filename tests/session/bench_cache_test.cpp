@@ -138,6 +138,13 @@ TEST(BenchCache, ALevelOfAnEarlierRunMakesUnstable) {
   heed_levels(path, "a", second);
   EXPECT_EQ(second.list[0].status, BenchStatus::unstable);
   EXPECT_GT(second.list[0].bytes_per_second->high, 1.8e9);
+  Measurements battery = good(), mains = good();
+  battery.lasting = false;
+  battery.list[0].bytes_per_second = Range{0.4e9, 0.5e9, 0.6e9};
+  heed_levels(path, "c", battery);
+  EXPECT_EQ(battery.list[0].status, BenchStatus::ok);
+  heed_levels(path, "c", mains);
+  EXPECT_EQ(mains.list[0].status, BenchStatus::ok) << "what the battery gave is no level";
   heed_levels(path, "b", elsewhere);
   EXPECT_EQ(elsewhere.list[0].status, BenchStatus::ok) << "another device";
   folder.write("levels-a.json", "{broken");
