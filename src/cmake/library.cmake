@@ -1,4 +1,6 @@
 # How do the storeys become libraries for other programs: an archive for C++ and C, a shared library for C?
+# Where installed headers lie must be known here: what is set later is seen by the second configuration alone.
+include(GNUInstallDirs)
 set(WEIGHIN_STOREYS core vulkan catalogue remote estimate probes bench advise report session capi)
 
 # libweighin.a: everything below cli, the C interface included.
