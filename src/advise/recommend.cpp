@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "advise/judge.hpp"
 #include "advise/ranking.hpp"
@@ -285,7 +286,11 @@ class Recommender {
       if (has_references(use_) &&
           (each.parameters.value_or(0) < kLeastText || staleness_.stale(each)))
         continue;
-      if (smallest == nullptr || *each.download_bytes < *smallest->download_bytes) smallest = &each;
+      // Of two that are as large, the newer: LFM2.5 1.2B has LFM2's shape.
+      const auto before = [](const Verdict& a, const Verdict& b) {
+        return std::tie(*a.download_bytes, b.release) < std::tie(*b.download_bytes, a.release);
+      };
+      if (smallest == nullptr || before(each, *smallest)) smallest = &each;
     }
     Recommendation& recommendation = advice_.recommendation;
     recommendation.smallest_download_bytes =

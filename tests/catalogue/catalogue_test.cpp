@@ -205,8 +205,7 @@ const Catalogue& shipped() {
 }
 
 TEST(ShippedCatalogue, HoldsEveryModelWithItsSources) {
-  int open = 0;
-  int hosted = 0;
+  int open = 0, hosted = 0, unlicensed = 0;
   for (const ModelSpec& m : shipped().models) {
     EXPECT_FALSE(m.source.empty()) << m.id;
     if (m.hosted_only) {
@@ -221,7 +220,11 @@ TEST(ShippedCatalogue, HoldsEveryModelWithItsSources) {
     EXPECT_FALSE(m.size_class.empty()) << m.id;
     EXPECT_FALSE(m.shape->tokenizer.empty()) << m.id;
     // What nobody has verified must not look verified.
-    ASSERT_TRUE(m.license) << m.id;
+    if (!m.license) {
+      // No source at hand names it: said to be not known, and kept to a few.
+      EXPECT_FALSE(m.license.why.empty()) << m.id;
+      ++unlicensed;
+    }
     if (m.license.source.find("not re-verified") != std::string::npos) {
       EXPECT_EQ(m.license.known_by, KnownBy::assumed) << m.id;
       EXPECT_EQ(m.license.confidence, Confidence::low) << m.id;
@@ -235,6 +238,7 @@ TEST(ShippedCatalogue, HoldsEveryModelWithItsSources) {
   }
   EXPECT_GE(open, 199);
   EXPECT_GE(hosted, 20);
+  EXPECT_LE(unlicensed, open / 50);
 }
 
 TEST(Catalogue, WhatNoCommandShowsIsCheckedAllTheSame) {
