@@ -304,8 +304,9 @@ Measurements bench(const DeviceProfile& profile, const BenchOptions& options,
     // One after the other: neither is to wait for memory that the other is reading. An instruction
     // set that was asked for is the CPU's.
     if (options.isa.empty()) {
-      const auto gpus = measure_gpus(profile, options, host, events);
-      measured.list.insert(measured.list.end(), gpus.begin(), gpus.end());
+      const GpuFigures gpus = measure_gpus(profile, options, host, events);
+      measured.list.insert(measured.list.end(), gpus.list.begin(), gpus.list.end());
+      measured.warnings.insert(measured.warnings.end(), gpus.warnings.begin(), gpus.warnings.end());
     }
     return measured;
   } catch (const std::exception& failure) {

@@ -226,13 +226,15 @@ Result<Answer> answer_bench(const Context& context, std::string_view question) {
   CLI::App app;
   app.set_help_flag();
   Options options;
+  add_device(app, options);
   add_bench_options(app, options);
+  add_software_option(app, options);
   const Result<Done> settled = settle(context, question, app, options, {});
   if (!settled) return settled.error();
-  options.no_gpu = true;  // through the library none is measured yet
   const Result<DeviceProfile> profile = load_device(options, context.invocation);
   if (!profile) return profile.error();
-  const Measurements measurements = measure(*profile, options, context.invocation);
+  Measurements measurements = measure(*profile, options, context.invocation);
+  warn_of_drivers(*profile, measurements);
   const bool any =
       std::any_of(measurements.list.begin(), measurements.list.end(), [](const Measurement& each) {
         return each.status == BenchStatus::ok || each.status == BenchStatus::unstable;

@@ -36,6 +36,10 @@ using Seconds = std::chrono::duration<double>;
 constexpr Seconds kGrace{0.2};
 constexpr Seconds kGiveUp{0.2};
 constexpr double kLongestDeadline = 86400.0;
+// While silence counts we sleep for no longer than this; a sleep that lasted so much longer tells
+// that we were stopped.
+constexpr std::chrono::milliseconds kLook{100};
+constexpr Seconds kFrozen{0.1};
 
 struct Pipe {
   int reads = -1, writes = -1;
@@ -77,6 +81,8 @@ struct Child {
   int answers = -1;   // our end of the private pipe
   int trouble = -1;   // carries errno where the program could not be started
   Clock::time_point started, deadline, stage_until;
+  Clock::time_point silent_until;  // the last sign of life, and as long as it may be silent
+  double silence_seconds = 0.0;    // 0 = it may be silent until the deadline
   Stage stage = Stage::done;
 };
 
@@ -163,9 +169,21 @@ void put_limit(int which, rlim_t value) {
   _exit(127);
 }
 
+// A sign of life: from now on it may be silent for so long.
+void allow_silence(Child& child, double seconds) {
+  child.silence_seconds = std::clamp(seconds, 0.0, kLongestDeadline);
+  child.silent_until =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(child.silence_seconds));
+}
+
+bool is_silent(const Child& child, Clock::time_point now) {
+  return child.silence_seconds > 0.0 && now >= child.silent_until;
+}
+
 void start(Child& child) {
   const ChildRequest& request = *child.request;
   child.started = Clock::now();
+  allow_silence(child, request.silence_seconds);
   const double allowed = request.deadline_seconds;
   const Seconds deadline{allowed > 0 ? std::min(allowed, kLongestDeadline) : 0.0};
   child.deadline = child.started + std::chrono::duration_cast<Clock::duration>(deadline);
@@ -221,7 +239,11 @@ bool take_output(Child& child) {
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
     if (got <= 0) break;
     const std::size_t room = limit - child.answer.output.size();
-    child.answer.output.append(part.data(), std::min(room, static_cast<std::size_t>(got)));
+    const std::string_view piece(part.data(), std::min(room, static_cast<std::size_t>(got)));
+    child.answer.output += piece;
+    if (child.request->heard) {
+      if (const auto silence = child.request->heard(piece)) allow_silence(child, *silence);
+    }
     if (static_cast<std::size_t>(got) > room) {
       child.answer.end = ChildEnd::flooded;
       break;
@@ -265,7 +287,13 @@ void describe(Child& child, int status, bool status_known) {
   ChildAnswer& answer = child.answer;
   const ChildRequest& request = *child.request;
   if (answer.end == ChildEnd::timed_out) {
+    answer.limit_seconds = request.deadline_seconds;
     answer.why = fmt::format("did not answer within {:.3g} s", request.deadline_seconds);
+    return;
+  }
+  if (answer.end == ChildEnd::stalled) {
+    answer.limit_seconds = child.silence_seconds;
+    answer.why = fmt::format("gave no sign of life for {:.3g} s", child.silence_seconds);
     return;
   }
   if (answer.end == ChildEnd::flooded) {
@@ -322,9 +350,10 @@ void step(Child& child) {
   if (child.stage == Stage::done) return;
   const auto now = Clock::now();
   if (child.stage == Stage::running) {
-    const bool late = now >= child.deadline;
-    if (!late && child.answer.end != ChildEnd::flooded) return;
-    if (child.answer.end != ChildEnd::flooded) child.answer.end = ChildEnd::timed_out;
+    const bool late = now >= child.deadline, silent = is_silent(child, now);
+    if (!late && !silent && child.answer.end != ChildEnd::flooded) return;
+    if (child.answer.end != ChildEnd::flooded)
+      child.answer.end = late ? ChildEnd::timed_out : ChildEnd::stalled;
     close_end(child.answers);
     end_stage(child, Stage::asked_to_end, SIGTERM, kGrace);
   } else if (now >= child.stage_until && child.stage == Stage::asked_to_end) {
@@ -337,8 +366,10 @@ void step(Child& child) {
   }
 }
 
-// Sleeps until something may have happened to one of the children.
-void wait_for_news(const std::vector<Child>& children) {
+// Sleeps until something may have happened to one of the children. Where we were kept from running
+// for longer than that (stopped, frozen), the children were, too, most likely: it is no silence.
+void wait_for_news(std::vector<Child>& children) {
+  const auto begun = Clock::now();
   std::vector<pollfd> watched;
   Seconds patience{1.0};
   for (const Child& child : children) {
@@ -346,13 +377,19 @@ void wait_for_news(const std::vector<Child>& children) {
     for (const int file : {child.answers, child.trouble, child.pid_file}) {
       if (file >= 0) watched.push_back({file, POLLIN, 0});
     }
-    const auto until = child.stage == Stage::running ? child.deadline : child.stage_until;
+    auto until = child.stage == Stage::running ? child.deadline : child.stage_until;
+    if (child.stage == Stage::running && child.silence_seconds > 0.0)
+      until = std::min(until, std::min(child.silent_until, begun + kLook));
     patience = std::min(patience, Seconds(until - Clock::now()));
     // Without a file that tells the end (old kernels), look often.
     if (child.pid_file < 0) patience = std::min(patience, Seconds{0.005});
   }
   const int milliseconds = std::max(0, static_cast<int>(std::ceil(patience.count() * 1e3)));
   poll(watched.data(), watched.size(), milliseconds);
+  const Seconds lost = Seconds(Clock::now() - begun) - Seconds(milliseconds * 1e-3);
+  if (lost < kFrozen) return;
+  for (Child& child : children)
+    child.silent_until += std::chrono::duration_cast<Clock::duration>(lost);
 }
 
 }  // namespace

@@ -16,14 +16,14 @@
  * Nothing here prints, exits, throws, installs a signal handler or changes the environment, the locale or
  * the working directory. No call needs the network unless the context allows it, and none writes a file
  * but in the cache folder. Every call ends by itself: drivers within "driver_timeout" seconds,
- * measurements within "bench_seconds", a gate within "budget_ms".
+ * measurements within "bench_seconds" and what GPUs add (weighin_bench()), a gate within "budget_ms".
  *
  * Threads: all functions may be called from any thread at any time; one context may be used by several
  * threads at once. Only weighin_close() must come after every other call on its context. Measurements
  * start threads of their own and end them; two at once disturb each other's figures.
  *
  * Child processes: a GPU driver is never loaded into this process. The program `weighin` is run as a child
- * for that; where it is not found, GPUs are "skipped" with the reason. Child processes are waited for by
+ * for that, to ask drivers and to measure GPUs; where it is not found, GPUs are "skipped" with the reason. Child processes are waited for by
  * their number; a handler of SIGCHLD that reaps all children makes drivers' answers "error".
  *
  * What may change: functions, keys of questions and keys of answers may be added; the number that
@@ -44,7 +44,7 @@ extern "C" {
 #endif
 
 /* The version of this header. */
-#define WEIGHIN_ABI_VERSION 1
+#define WEIGHIN_ABI_VERSION 2
 
 /* The longest question, in bytes. */
 #define WEIGHIN_MOST_QUESTION_BYTES (16u << 20)
@@ -64,7 +64,7 @@ WEIGHIN_API const char* weighin_version(void);
  *   "cache"      folder where measurements are kept; false: nothing is kept; left out: the folder that the
  *                program uses ($XDG_CACHE_HOME/weighin or ~/.cache/weighin)
  *   "network"    true: a model may be named by a URL (default: false)
- *   "program"    path of the program `weighin`, for asking GPU drivers; false: ask none; left out: beside the
+ *   "program"    path of the program `weighin`, for asking and measuring GPUs; false: none; left out: beside the
  *                library, or in bin/ of the place where it is installed
  * Returns 0 and sets *context; else it sets *context to NULL and, where `error` is not NULL, *error to a
  * document weighin/error/1, to be freed with weighin_free(). On success *error is set to NULL. */
@@ -92,8 +92,11 @@ WEIGHIN_API int weighin_check(weighin_context* context, const char* question, ch
  * "measured". */
 WEIGHIN_API int weighin_gate(weighin_context* context, const char* question, char** answer);
 
-/* How fast is this machine at a language model's work?  weighin/bench/1. Keys: bench_seconds, fresh. Takes that
- * time, a thread for each usable core and up to 300 MiB. Code 2: nothing could be measured. */
+/* How fast is this machine at a language model's work?  weighin/bench/1. Keys: bench_seconds, fresh; since version 2
+ * no_gpu, gpu, driver_timeout, models_dir and include_software. Takes that time, a thread for each usable core and up
+ * to 300 MiB; on top of it half of that time for all GPUs together and up to 1.5 s for each. GPUs are measured in the
+ * child process that asks their drivers: where the program is not found, a warning in the document says that none
+ * was. Code 2: nothing could be measured. */
 WEIGHIN_API int weighin_bench(weighin_context* context, const char* question, char** answer);
 
 /* Which models are known?  weighin/catalogue/1. Keys: model (one or a list; left out: all). */

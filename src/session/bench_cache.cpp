@@ -32,6 +32,10 @@ std::optional<Measurements> read_measurements(const std::string& folder, const s
   return std::move(*read);
 }
 
+bool is_not_reached(const Measurement& each) {
+  return each.status == BenchStatus::skipped && each.why.starts_with(kNotReached);
+}
+
 std::string device_facts(const DeviceProfile& profile) {
   const Cpu& cpu = profile.cpu;
   std::string facts = fmt::format("{}|{}|{}|{}|{}|", version(), cpu.model.value_or("?"),
@@ -89,17 +93,21 @@ std::optional<Measurements> brief_measurements(const std::string& folder,
 void keep_measurements(const std::string& folder, const std::string& fingerprint,
                        const DeviceProfile& profile, const Measurements& measurements) {
   if (folder.empty() || measurements.list.empty()) return;
-  bool whole = true, stable = true;
+  bool whole = true, stable = true, faulty = false;
   for (const Measurement& each : measurements.list) {
     const bool rate = each.status == BenchStatus::ok || each.status == BenchStatus::unstable;
     // Where models lie on no storage that could be read (memory, the network), none ever will; what
     // a GPU cannot do it will not be able to do the next time either.
-    whole = whole && (rate || (each.status == BenchStatus::skipped && each.place != "cpu"));
+    const bool gpu = each.place.starts_with("gpu");
+    whole = whole && (rate || gpu || (each.status == BenchStatus::skipped && each.place != "cpu"));
+    // A driver that crashed or hung is asked again before long, and not with each of an installer's
+    // questions.
+    faulty = faulty || (gpu && (each.status == BenchStatus::error || is_not_reached(each)));
     stable = stable && each.status != BenchStatus::unstable;
   }
   if (!whole) return;
   const bool sound =
-      stable && measurements.lasting && !profile.power.on_battery.value_or(false);
+      stable && !faulty && measurements.lasting && !profile.power.on_battery.value_or(false);
   // A cache is a convenience: where it cannot be written, the next run measures again.
   write_kept(folder, sound ? file_of(fingerprint) : brief_file_of(fingerprint, profile),
              bench_json(measurements));

@@ -18,7 +18,9 @@ constexpr std::size_t kMostPolicyBytes = std::size_t{1} << 20;
 
 // Kept for the decision itself and for writing it, of the time that was given.
 constexpr double kReserveSeconds = 0.15;
-constexpr double kGpuStartSeconds = 1.0;  // load a driver and compile its shaders: not measured yet
+// What GPUs may take beside half of the CPU's time: a driver that needs longer to load and to
+// compile leaves figures out.
+constexpr double kGpuStartSeconds = 1.0;
 // The times that a benchmark is given; the first that fits is taken. Fixed steps, so that what was
 // kept of an earlier run is found again.
 constexpr double kBenchSteps[] = {2.0, 1.0, 0.5, 0.25};
@@ -104,13 +106,13 @@ std::string today() {
   return fmt::format("{:04d}-{:02d}-{:02d}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
 }
 
-/// With GPUs half as long again, and what their drivers take to begin.
-double bench_takes_seconds(const DeviceProfile& profile, double seconds) {
-  double takes = seconds;
+/// With GPUs half as long again, and what their drivers take to begin; 0 where there are none.
+double gpus_take_seconds(const DeviceProfile& profile, double seconds) {
+  double takes = 0.0;
   for (const Gpu& gpu : profile.gpus) {
     if (!gpu.software) takes += kGpuStartSeconds;
   }
-  return takes > seconds ? takes + 0.5 * seconds : takes;
+  return takes > 0.0 ? takes + 0.5 * seconds : 0.0;
 }
 
 Result<Measurements> measured(const GateOptions& options, const Policy& policy,
@@ -137,7 +139,8 @@ Result<Measurements> measured(const GateOptions& options, const Policy& policy,
   }
   for (const double seconds : kBenchSteps) {
     chosen.bench_seconds = std::min(seconds, options.bench_seconds);
-    if (bench_takes_seconds(profile, chosen.bench_seconds) + kReserveSeconds <= left_seconds)
+    chosen.gpu_seconds = gpus_take_seconds(profile, chosen.bench_seconds);
+    if (chosen.bench_seconds + chosen.gpu_seconds + kReserveSeconds <= left_seconds)
       return measure(profile, chosen, invocation);
   }
   if (!profile.live) return measure(profile, chosen, invocation);

@@ -42,6 +42,8 @@ struct Options {
   std::string measured_text;  ///< a weighin/bench/1 document, in place of a file
   std::string measured_file;  ///< a weighin/bench/1 document, in place of a benchmark
   double bench_seconds = 2.0;
+  double gpu_seconds =
+      0.0;  ///< the most that measuring GPUs may take; 0 = as the benchmark sees fit
   std::string bench_only;
   std::string isa;
   bool describe = false;

@@ -66,6 +66,12 @@ Result<Done> lay_over(Catalogue& catalogue, const std::string& file) {
 
 namespace {
 
+/// Our own program, to be run as a child; "" where a library finds none.
+std::string child_program(const Invocation& invocation) {
+  const bool there = is_process_ours() || access(invocation.program.c_str(), X_OK) == 0;
+  return there ? invocation.program : std::string();
+}
+
 Result<DeviceProfile> saved_device(const std::string& text, const std::string& name,
                                    const Options& options) {
   Result<DeviceProfile> profile = read_device_json(text, name);
@@ -81,8 +87,7 @@ Result<DeviceProfile> found_device(const Options& options, const Invocation& inv
   probe_options.gpu = !options.no_gpu;
   probe_options.driver_deadline_seconds = options.driver_deadline_seconds;
   probe_options.models_dir = options.models_dir;
-  if (is_process_ours() || access(invocation.program.c_str(), X_OK) == 0)
-    probe_options.program = invocation.program;
+  probe_options.program = child_program(invocation);
   if (options.device.empty() && options.device_text.empty()) {
     std::unique_ptr<Host> host = live_host();
     if (options.keep_gpus && !cache_of(options).empty())
@@ -157,6 +162,7 @@ Measurements measure(const DeviceProfile& profile, const Options& options,
   if (options.no_bench) return {};
   BenchOptions bench_options;
   bench_options.seconds = options.bench_seconds;
+  bench_options.gpu_seconds = options.gpu_seconds;
   bench_options.only = options.bench_only;
   bench_options.isa = options.isa;
   bench_options.include_software = options.include_software;
@@ -166,7 +172,7 @@ Measurements measure(const DeviceProfile& profile, const Options& options,
   if (live) bench_options.storage_folder = storage_folder(profile, folder);
   if (live && !options.no_gpu) {
     bench_options.gpu_drivers = gpu_drivers();
-    bench_options.program = invocation.program;
+    bench_options.program = child_program(invocation);
   }
   std::vector<Calibration> calibrations;
   if (live) calibrations = kept_calibrations(folder, device_fingerprint(profile));
@@ -183,6 +189,19 @@ Measurements measure(const DeviceProfile& profile, const Options& options,
   if (live) keep_measurements(folder, fingerprint, profile, measurements);
   measurements.calibrations = std::move(calibrations);
   return measurements;
+}
+
+void warn_of_drivers(const DeviceProfile& profile, Measurements& measurements) {
+  std::string not_asked;
+  for (const GpuFault& fault : profile.gpu_faults) {
+    if (fault.status == Status::error) {
+      measurements.warnings.push_back(
+          fmt::format("the GPU driver {} {}: no GPU of it was measured", fault.driver, fault.why));
+    } else if (fault.status == Status::skipped && fault.why.starts_with("not asked")) {
+      not_asked = fault.why;
+    }
+  }
+  if (!not_asked.empty()) measurements.warnings.push_back("no GPU was measured; " + not_asked);
 }
 
 bool measured_given(const Options& options) {

@@ -28,6 +28,10 @@ Result<DeviceProfile> load_device(const Options& options, const Invocation& invo
 Measurements measure(const DeviceProfile& profile, const Options& options,
                      const Invocation& invocation);
 
+/// A warning for each driver that failed, and one where none could be asked: their GPUs were not
+/// measured. For who sees the measurements without the profile.
+void warn_of_drivers(const DeviceProfile& profile, Measurements& measurements);
+
 /// True where measurements are given, as a file (--measured) or as a text; and these.
 bool measured_given(const Options& options);
 Result<Measurements> read_measured(const Options& options);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <random>
+#include <utility>
 
 namespace weighin {
 namespace {
@@ -33,52 +34,79 @@ std::string new_frame_token() {
   return token;
 }
 
-Transcript read_transcript(std::string_view bytes, std::string_view token) {
-  const std::string begin = std::string(kMagic).append(token);
-  const std::size_t header = begin.size() + kKindAndLength;
-  Transcript transcript;
-  while (!bytes.empty() && !transcript.complete && !transcript.failure) {
-    const std::string_view found = bytes.substr(0, begin.size());
-    if (found != std::string_view(begin).substr(0, found.size())) {
-      transcript.damaged = true;
-      break;
-    }
-    if (bytes.size() < header) break;  // cut short
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      length |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[begin.size() + 1 + i]))
-                << (8 * i);
-    }
-    if (bytes.size() < header + length + kMarker.size()) break;  // cut short
-    const std::string_view payload = bytes.substr(header, length);
-    if (bytes.substr(header + length, kMarker.size()) != kMarker) {
-      transcript.damaged = true;
-      break;
-    }
-    switch (static_cast<FrameKind>(bytes[begin.size()])) {
-      case FrameKind::stage:
-        transcript.stage = payload;
-        break;
-      case FrameKind::device:
-        if (transcript.devices.size() < kMostFrameDevices) transcript.devices.emplace_back(payload);
-        break;
-      case FrameKind::measurement:
-        if (transcript.measurements.size() < kMostFrameMeasurements)
-          transcript.measurements.emplace_back(payload);
-        break;
-      case FrameKind::failure:
-        transcript.failure = std::string(payload);
-        break;
-      case FrameKind::end:
-        transcript.complete = true;
-        break;
-      default:
-        transcript.damaged = true;
-        return transcript;
-    }
-    bytes.remove_prefix(header + length + kMarker.size());
+FrameReader::FrameReader(std::string_view token, Heard heard)
+    : begin_(std::string(kMagic).append(token)), heard_(std::move(heard)) {}
+
+// False where the kind is none, or more of it came than counts.
+bool FrameReader::count(FrameKind kind, std::string_view payload) {
+  switch (kind) {
+    case FrameKind::stage:
+      transcript_.stage = payload;
+      return true;
+    case FrameKind::device:
+      if (transcript_.devices.size() >= kMostFrameDevices) return false;
+      transcript_.devices.emplace_back(payload);
+      return true;
+    case FrameKind::measurement:
+      if (transcript_.measurements.size() >= kMostFrameMeasurements) return false;
+      transcript_.measurements.emplace_back(payload);
+      return true;
+    case FrameKind::beat:
+      return true;
+    case FrameKind::failure:
+      transcript_.failure = std::string(payload);
+      return true;
+    case FrameKind::end:
+      transcript_.complete = true;
+      return true;
   }
-  return transcript;
+  transcript_.damaged = true;
+  return false;
+}
+
+// False where the bytes hold no whole frame (any more).
+bool FrameReader::take_one(std::string_view& bytes) {
+  const std::size_t header = begin_.size() + kKindAndLength;
+  const std::string_view found = bytes.substr(0, begin_.size());
+  if (found != std::string_view(begin_).substr(0, found.size())) {
+    transcript_.damaged = true;
+    return false;
+  }
+  if (bytes.size() < header) return false;  // cut short
+  std::uint64_t length = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    length |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[begin_.size() + 1 + i]))
+              << (8 * i);
+  }
+  if (bytes.size() < header + length + kMarker.size()) return false;  // cut short
+  if (bytes.substr(header + length, kMarker.size()) != kMarker) {
+    transcript_.damaged = true;
+    return false;
+  }
+  const auto kind = static_cast<FrameKind>(bytes[begin_.size()]);
+  const std::string_view payload = bytes.substr(header, length);
+  if (count(kind, payload) && heard_) heard_(kind, payload);
+  bytes.remove_prefix(header + length + kMarker.size());
+  return !transcript_.damaged;
+}
+
+std::size_t FrameReader::feed(std::string_view bytes) {
+  const auto over = [&] {
+    return transcript_.complete || transcript_.failure || transcript_.damaged;
+  };
+  if (over()) return 0;
+  rest_ += bytes;
+  std::string_view left = rest_;
+  std::size_t whole = 0;
+  while (!left.empty() && !over() && take_one(left)) ++whole;
+  rest_.erase(0, rest_.size() - left.size());
+  return whole;
+}
+
+Transcript read_transcript(std::string_view bytes, std::string_view token) {
+  FrameReader reader(token);
+  reader.feed(bytes);
+  return reader.transcript();
 }
 
 }  // namespace weighin

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ enum class FrameKind : char {
   stage = 'S',    ///< what the child is about to do, in words: "creating an instance"
   device = 'D',   ///< one device, as JSON
   measurement = 'M',  ///< one figure as it stands, as JSON; a later one of its name replaces it
+  beat = 'B',     ///< the work goes on
   failure = 'F',  ///< why there is no answer, in words; the last frame
   end = 'E',      ///< the answer is complete; the last frame
 };
@@ -35,6 +37,25 @@ struct Transcript {
   std::optional<std::string> failure;
   bool complete = false;  ///< the end frame came
   bool damaged = false;   ///< there are bytes that are no frame
+};
+
+/// Reads frames while they come. Holds no more than what was fed.
+class FrameReader {
+ public:
+  /// `heard` is called with each frame that counts, as it is complete.
+  using Heard = std::function<void(FrameKind kind, std::string_view payload)>;
+  explicit FrameReader(std::string_view token = {}, Heard heard = {});
+  /// The next bytes; gives how many frames they completed.
+  std::size_t feed(std::string_view bytes);
+  /// What came until now, as of `read_transcript`.
+  const Transcript& transcript() const { return transcript_; }
+
+ private:
+  bool take_one(std::string_view& bytes);
+  bool count(FrameKind kind, std::string_view payload);
+  std::string begin_, rest_;
+  Transcript transcript_;
+  Heard heard_;
 };
 
 /// Reads as far as the bytes are frames. A last frame that is cut short does not count, nor do

@@ -27,8 +27,12 @@ class AnswerPipe {
   /// Bytes that are no frame; false where the pipe is closed.
   bool write_all(std::string_view bytes) const;
   void stage(const std::string& what) const { send(FrameKind::stage, what); }
+  /// The work goes on.
+  void beat() const { send(FrameKind::beat, {}); }
   void device(const nlohmann::json& device) const;
   void measurement(const nlohmann::json& measurement) const;
+  /// What another child has told.
+  void pass_on(FrameKind kind, std::string_view payload) const { send(kind, payload); }
   /// Both end the process at once, without any clean-up that a driver could hang in.
   [[noreturn]] void fail(const std::string& why) const;
   [[noreturn]] void end() const;

@@ -8,7 +8,7 @@
 namespace weighin::vulkan {
 namespace {
 
-constexpr double kPatienceSeconds = 2.0, kSoftwarePatienceSeconds = 30.0;
+constexpr double kPatienceSeconds = 1.0, kSoftwarePatienceSeconds = 30.0;
 
 double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -71,6 +71,7 @@ Result<Timing> CommandQueue::submit(double begun, bool timed) {
   const auto nanoseconds = static_cast<std::uint64_t>(patience_seconds * 1e9);
   result = call.WaitForFences(device_->handle, 1, &fence_, VK_TRUE, nanoseconds);
   const double end = now_seconds();
+  if (result != VK_TIMEOUT) device_->came_back();
   if (result == VK_TIMEOUT)
     return Error{ErrorKind::data,
                  "the device had not finished after " + text_seconds(patience_seconds), "", ""};
@@ -121,8 +122,6 @@ Result<Done> CommandQueue::prepare(const Record& record) {
   return Done{};
 }
 
-Result<Timing> CommandQueue::repeat() {
-  return submit(now_seconds(), false);
-}
+Result<Timing> CommandQueue::repeat() { return submit(now_seconds(), false); }
 
 }  // namespace weighin::vulkan

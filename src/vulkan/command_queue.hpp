@@ -21,7 +21,7 @@ class CommandQueue {
   static Result<CommandQueue> open(const ComputeDevice& device, bool transfer = false);
 
   using Record = std::function<void(VkCommandBuffer)>;
-  /// Records, submits and waits at most two seconds (a rasterizer, that shares its cores with others:
+  /// Records, submits and waits at most one second (a rasterizer, that shares its cores with others:
   /// thirty): a device that has not finished by then is an error, and nothing more may be asked of it.
   Result<Timing> run(const Record& record);
   /// Records once; then `repeat` submits the same again. For what a submit costs.

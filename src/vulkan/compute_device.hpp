@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,12 @@ struct ComputeDevice {
   QueueFamily compute, transfer;  ///< the same family where there is none for copies alone
   VkQueue compute_queue = nullptr, transfer_queue = nullptr;
   bool own_transfer_queue = false;
+  /// Called where the driver has come back from work that may take long: a submit that was waited for, a
+  /// shader, an allocation. May be empty.
+  std::function<void()> alive;
+  void came_back() const {
+    if (alive) alive();
+  }
 };
 
 /// What the device can do, before it is opened.

@@ -83,9 +83,10 @@ Result<Pipeline> make_pipeline(const ComputeDevice& device, const PipelineShape&
     info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
   }
   info.layout = made.layout;
-  result = device.call.CreateComputePipelines(device.handle, nullptr, 1, &info, nullptr,
-                                              &made.handle);
+  result =
+      device.call.CreateComputePipelines(device.handle, nullptr, 1, &info, nullptr, &made.handle);
   device.call.DestroyShaderModule(device.handle, module, nullptr);
+  device.came_back();
   if (result != VK_SUCCESS || made.handle == nullptr) {
     free_pipeline(device, made);
     return vulkan_failure("the shader could not be compiled", result);
@@ -126,8 +127,8 @@ void record_dispatch(const ComputeDevice& device, VkCommandBuffer commands,
                      const Pipeline& pipeline, VkDescriptorSet set, const void* push,
                      std::uint32_t x, std::uint32_t y) {
   device.call.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
-  device.call.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0,
-                                    1, &set, 0, nullptr);
+  device.call.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0, 1,
+                                    &set, 0, nullptr);
   if (pipeline.push_bytes > 0) {
     device.call.CmdPushConstants(commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                  pipeline.push_bytes, push);

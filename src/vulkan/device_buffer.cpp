@@ -69,6 +69,7 @@ Result<Buffer> make_buffer(const ComputeDevice& device, Bytes bytes, Where where
     free_buffer(device, made);
     return vulkan_failure("a buffer's memory could not be used", result);
   }
+  device.came_back();
   return made;
 }
 

@@ -7,6 +7,15 @@
 #include "weighin/units.hpp"
 
 namespace weighin {
+namespace {
+
+std::string held_by_kernel(const ChildAnswer& answer) {
+  return answer.why.find("could not be ended") != std::string::npos
+             ? ", and could not be ended: the kernel holds it"
+             : "";
+}
+
+}  // namespace
 
 std::optional<std::string> driver_fault(const ChildAnswer& answer, const Transcript& transcript,
                                         double deadline_seconds) {
@@ -19,10 +28,11 @@ std::optional<std::string> driver_fault(const ChildAnswer& answer, const Transcr
     case ChildEnd::signalled:
       return "crashed (" + signal_text(answer.code) + ")" + when;
     case ChildEnd::timed_out:
-      return "did not answer within " + text_seconds(deadline_seconds) + when +
-             (answer.why.find("could not be ended") != std::string::npos
-                  ? ", and could not be ended: the kernel holds it"
-                  : "");
+      return std::string(kNoAnswer) + text_seconds(deadline_seconds) + when +
+             held_by_kernel(answer);
+    case ChildEnd::stalled:
+      return std::string(kStoodStill) + text_seconds(answer.limit_seconds) + when +
+             held_by_kernel(answer);
     case ChildEnd::flooded:
       return "flooded the pipe of its answer" + when;
     case ChildEnd::not_started:

@@ -15,7 +15,9 @@ namespace weighin {
 std::optional<std::string> driver_fault(const ChildAnswer& answer, const Transcript& transcript,
                                         double deadline_seconds);
 
-/// Reasons that the reader of the answers knows again.
+/// Reasons that are known again by how they begin.
+inline constexpr std::string_view kNoAnswer = "did not answer within ";
+inline constexpr std::string_view kStoodStill = "stood still for ";
 inline constexpr std::string_view kOtherProcessor = "for another kind of processor";
 /// Most drivers that are installed find no GPU of their make: that is no fault of theirs.
 inline constexpr std::string_view kNoDevice = "found no device that it can use";

@@ -1,12 +1,16 @@
 // Does the C interface answer as the program does, and survive whatever it is given?
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
+#include "support/fake_card.hpp"
 #include "support/support.hpp"
 #include "weighin.h"
 
@@ -59,6 +63,32 @@ std::string printed_by_program(const std::string& words, const std::string& befo
     text.append(part.data(), got);
   pclose(pipe);
   return text;
+}
+
+/// The one Vulkan driver of this process and its children: libNAME.so of tests/drivers.
+class OneDriver {
+ public:
+  OneDriver(const std::string& manifest, const std::string& name) {
+    const std::string library = std::string(WEIGHIN_BINARY_DIR) + "/drivers/lib" + name + ".so";
+    write(manifest, R"({"file_format_version": "1.0.0", "ICD": {"api_version": "1.3.0", )"
+                    R"("library_path": ")" +
+                        library + "\"}}");
+    setenv("VK_DRIVER_FILES", (folder_.path() / manifest).c_str(), 1);
+  }
+  ~OneDriver() { unsetenv("VK_DRIVER_FILES"); }
+  OneDriver(const OneDriver&) = delete;
+  OneDriver& operator=(const OneDriver&) = delete;
+  void write(const std::string& file, const std::string& text) const { folder_.write(file, text); }
+
+ private:
+  weighin::test::TemporaryFolder folder_;
+};
+
+std::set<std::string> places(const Answer& bench) {
+  std::set<std::string> all;
+  const json document = bench.document();
+  for (const json& each : document["measurements"]) all.insert(each["place"]);
+  return all;
 }
 
 constexpr std::array<Function, 6> kQuestions{weighin_probe, weighin_estimate, weighin_check,
@@ -151,6 +181,47 @@ TEST(Capi, WithoutTheProgramNoDriverIsAsked) {
       EXPECT_NE(fault["why"].get<std::string>().find("no program"), std::string::npos);
     }
   }
+}
+
+TEST(Capi, WithoutTheProgramTheMeasurementSaysThatNoGpuWasMeasured) {
+  const OneDriver driver("fake.json", "fake");
+  const Context context = opened({{"cache", false}, {"program", false}});
+  const Answer bench = ask(weighin_bench, context, {{"bench_seconds", 0.1}});
+  EXPECT_NE(bench.document()["warnings"].dump().find("no GPU was measured; not asked"),
+            std::string::npos)
+      << bench.document()["warnings"];
+  EXPECT_EQ(places(bench).count("gpu0"), 0u);
+}
+
+TEST(Capi, GpusAreMeasuredByTheProgramAndNothingIsLeftOfIt) {
+  const OneDriver driver("fake.json", "fake");
+  driver.write("fake.gpu", weighin::test::fake_card().dump());
+  const Context context = opened();
+  const Answer bench = ask(weighin_bench, context, {{"bench_seconds", 0.1}, {"gpu", "0"}});
+  EXPECT_EQ(bench.code, 0);
+  ASSERT_EQ(places(bench).count("gpu0"), 1u);
+  // The fake device copies, and computes nothing.
+  const json document = bench.document();
+  for (const json& each : document["measurements"]) {
+    if (each["place"] != "gpu0") continue;
+    const bool measured = each["status"] == "ok" || each["status"] == "unstable";
+    EXPECT_EQ(measured, each["name"].get<std::string>().starts_with("transfer")) << each;
+  }
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
+  const Answer none = ask(weighin_bench, context, {{"bench_seconds", 0.1}, {"no_gpu", true}});
+  EXPECT_EQ(places(none).count("gpu0"), 0u);
+}
+
+TEST(Capi, ADriverThatCrashesWhileItIsMeasuredIsAFact) {
+  const OneDriver driver("fake.json", "fake");
+  json machine = weighin::test::fake_card();
+  machine["faults"]["vkQueueSubmit"] = "crash";
+  driver.write("fake.gpu", machine.dump());
+  const Answer bench = ask(weighin_bench, opened(), {{"bench_seconds", 0.1}});
+  EXPECT_EQ(bench.code, 0);
+  EXPECT_NE(bench.text.find("crashed (SIGSEGV) while measuring"), std::string::npos);
+  EXPECT_NE(bench.document()["warnings"].dump().find("nothing of it was measured"),
+            std::string::npos);
 }
 
 TEST(Capi, WithTheProgramDriversAreAskedByAChild) {

@@ -87,6 +87,54 @@ TEST(Child, HangIsEndedAtTheDeadline) {
   EXPECT_TRUE(no_child_is_left());
 }
 
+TEST(Child, SilenceIsEndedLongBeforeTheDeadline) {
+  ChildRequest request = shell("echo early > $out; sleep 600");
+  request.silence_seconds = 20;
+  std::string heard;
+  request.heard = [&](std::string_view piece) {
+    heard += piece;
+    return std::optional(0.3);
+  };
+  const auto answer = run(request);
+  EXPECT_EQ(answer.end, ChildEnd::stalled);
+  EXPECT_EQ(answer.limit_seconds, 0.3);
+  EXPECT_EQ(answer.why, "gave no sign of life for 0.3 s");
+  EXPECT_EQ(heard, "early\n");
+  EXPECT_EQ(answer.output, "early\n");
+  EXPECT_TRUE(no_child_is_left());
+}
+
+TEST(Child, ASignOfLifeGivesMoreTimeAndNoiseGivesNone) {
+  ChildRequest request = shell("for i in 1 2 3 4 5 6 7 8; do echo beat; sleep 0.1; done > $out");
+  request.silence_seconds = 0.5;
+  request.heard = [](std::string_view) { return std::optional(0.5); };
+  EXPECT_EQ(run(request).end, ChildEnd::exited);
+  request.arguments.back().replace(request.arguments.back().find("sleep 0.1; done"), 15,
+                                   "sleep 0.1; done; sleep 600");
+  request.heard = [](std::string_view) { return std::optional<double>(); };
+  const auto answer = run(request);
+  EXPECT_EQ(answer.end, ChildEnd::stalled);
+  EXPECT_EQ(answer.why, "gave no sign of life for 0.5 s");
+}
+
+TEST(Child, TimeInWhichWeDidNotRunIsNoSilence) {
+  // It is silent for longer than it may be, but for most of that time we were stopped.
+  ChildRequest request = shell("sleep 0.2; kill -STOP $PPID; sleep 1.8; echo alive > $out");
+  request.silence_seconds = 1.0;
+  request.heard = [](std::string_view) { return std::optional(1.0); };
+  const pid_t us = getpid(), waker = fork();
+  if (waker == 0) {
+    usleep(1800000);
+    kill(us, SIGCONT);
+    _exit(0);
+  }
+  const auto answer = run(request);
+  int status = 0;
+  waitpid(waker, &status, 0);
+  EXPECT_EQ(answer.end, ChildEnd::exited) << answer.why;
+  EXPECT_EQ(answer.output, "alive\n");
+}
+
 TEST(Child, DeafToTermIsKilled) {
   ChildRequest request = shell("trap '' TERM; while :; do sleep 1; done");
   request.deadline_seconds = 0.2;

@@ -1,11 +1,14 @@
 // What does the fake driver's device do where work is given to it?  It agrees to everything, keeps memory
-// that the CPU may see, and computes nothing: results are whatever lay there.
+// that the CPU may see, copies what is to be copied (at once), and computes nothing: results are whatever lay
+// there.
 //
 // Each function may misbehave as fake_faults.hpp has it. "after" in the file names functions and how many
-// calls of each go well before that.
+// calls of each go well before that; "when" names another function and how many calls of it must have been
+// made before a call counts: {"vkQueueSubmit": {"function": "vkCreateComputePipelines", "calls": 5}}.
 #pragma once
 
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -23,13 +26,25 @@ inline const nlohmann::json* device_machine = nullptr;  // set where a device is
 
 /// The fault of this call; nothing as long as earlier calls are to go well.
 inline std::optional<VkResult> device_fault(const char* function) {
-  static std::map<std::string, std::int64_t> calls;
-  const std::int64_t before = calls[function]++;
+  static std::map<std::string, std::int64_t> calls, counted;
+  ++calls[function];
   const nlohmann::json& machine = *device_machine;
+  if (machine.contains("when") && machine["when"].contains(function)) {
+    const nlohmann::json& when = machine["when"][function];
+    if (calls[when["function"].get<std::string>()] < when["calls"].get<std::int64_t>())
+      return std::nullopt;
+  }
+  const std::int64_t before = counted[function]++;
   if (machine.contains("after") && machine["after"].contains(function) &&
       before < machine["after"][function].get<std::int64_t>())
     return std::nullopt;
   return misbehave(machine, function);
+}
+
+/// "slow" in the file names functions and the milliseconds that each call of them takes.
+inline void take_long(const char* function) {
+  const nlohmann::json slow = device_machine->value("slow", nlohmann::json::object());
+  ::usleep(static_cast<useconds_t>(1000 * slow.value(function, 0)));
 }
 
 struct Dispatchable {
@@ -66,11 +81,12 @@ FAKE_MAKE(CreateQueryPool, VkQueryPoolCreateInfo, VkQueryPool)
 
 struct Buffer {
   VkDeviceSize bytes = 0;
+  char* data = nullptr;  // once memory is bound to it
 };
 inline VKAPI_ATTR VkResult VKAPI_CALL CreateBuffer(VkDevice, const VkBufferCreateInfo* info,
                                                    const VkAllocationCallbacks*, VkBuffer* to) {
   if (const auto fault = device_fault("vkCreateBuffer")) return *fault;
-  *to = reinterpret_cast<VkBuffer>(new Buffer{info->size});
+  *to = reinterpret_cast<VkBuffer>(new Buffer{info->size, nullptr});
   return VK_SUCCESS;
 }
 inline VKAPI_ATTR void VKAPI_CALL GetBufferMemoryRequirements(VkDevice, VkBuffer buffer,
@@ -86,9 +102,23 @@ inline VKAPI_ATTR VkResult VKAPI_CALL AllocateMemory(VkDevice, const VkMemoryAll
   *to = reinterpret_cast<VkDeviceMemory>(new Memory{data});
   return VK_SUCCESS;
 }
-inline VKAPI_ATTR VkResult VKAPI_CALL BindBufferMemory(VkDevice, VkBuffer, VkDeviceMemory,
-                                                       VkDeviceSize) {
+inline VKAPI_ATTR VkResult VKAPI_CALL BindBufferMemory(VkDevice, VkBuffer buffer,
+                                                       VkDeviceMemory memory, VkDeviceSize offset) {
+  reinterpret_cast<Buffer*>(buffer)->data =
+      static_cast<char*>(reinterpret_cast<Memory*>(memory)->data) + offset;
   return VK_SUCCESS;
+}
+inline VKAPI_ATTR void VKAPI_CALL CmdCopyBuffer(VkCommandBuffer, VkBuffer from, VkBuffer to,
+                                                std::uint32_t count, const VkBufferCopy* all) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::memcpy(reinterpret_cast<Buffer*>(to)->data + all[i].dstOffset,
+                reinterpret_cast<Buffer*>(from)->data + all[i].srcOffset, all[i].size);
+  }
+}
+inline VKAPI_ATTR void VKAPI_CALL CmdFillBuffer(VkCommandBuffer, VkBuffer to, VkDeviceSize offset,
+                                                VkDeviceSize bytes, std::uint32_t value) {
+  for (VkDeviceSize at = 0; at + 4 <= bytes; at += 4)
+    std::memcpy(reinterpret_cast<Buffer*>(to)->data + offset + at, &value, 4);
 }
 inline VKAPI_ATTR VkResult VKAPI_CALL MapMemory(VkDevice, VkDeviceMemory memory, VkDeviceSize,
                                                 VkDeviceSize, VkMemoryMapFlags, void** out) {
@@ -101,6 +131,7 @@ inline VKAPI_ATTR VkResult VKAPI_CALL CreateComputePipelines(VkDevice, VkPipelin
                                                              const VkAllocationCallbacks*,
                                                              VkPipeline* out) {
   if (const auto fault = device_fault("vkCreateComputePipelines")) return *fault;
+  take_long("vkCreateComputePipelines");
   for (std::uint32_t i = 0; i < count; ++i) give(out + i);
   return VK_SUCCESS;
 }
@@ -173,8 +204,8 @@ inline PFN_vkVoidFunction device_function_named(std::string_view name) {
       FAKE_NOTHING(CmdResetQueryPool), FAKE_NOTHING(CmdWriteTimestamp),
       FAKE_NOTHING(CmdBindPipeline),   FAKE_NOTHING(CmdBindDescriptorSets),
       FAKE_NOTHING(CmdPushConstants),  FAKE_NOTHING(CmdDispatch),
-      FAKE_NOTHING(CmdPipelineBarrier), FAKE_NOTHING(CmdCopyBuffer),
-      FAKE_NOTHING(CmdFillBuffer),     FAKE_NOTHING(DestroyDevice),
+      FAKE_NOTHING(CmdPipelineBarrier), FAKE_ROW(CmdCopyBuffer),
+      FAKE_ROW(CmdFillBuffer),         FAKE_NOTHING(DestroyDevice),
   };
 #undef FAKE_ROW
 #undef FAKE_NOTHING

@@ -99,6 +99,29 @@ TEST(BenchCache, ModelsOnNoStorageThatCouldBeReadAreNoHindrance) {
   EXPECT_TRUE(kept_measurements(folder.path().string(), "a"));
 }
 
+TEST(BenchCache, AGpuWithAFaultIsKeptBrieflyAndOneThatLacksSomethingLong) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  Measurements made = good();
+  made.list.push_back(made.list.front());
+  Measurement& gpu = made.list.back();
+  gpu.place = "gpu0";
+  gpu.bytes_per_second.reset();
+  gpu.status = BenchStatus::skipped;
+  gpu.why = "the device needs sums among the invocations of a subgroup";
+  keep_measurements(path, "a", device(), made);
+  EXPECT_TRUE(kept_measurements(path, "a"));
+  gpu.why = std::string(kNotReached) + "crashed (SIGSEGV) while measuring memory read";
+  keep_measurements(path, "b", device(), made);
+  EXPECT_FALSE(kept_measurements(path, "b"));
+  EXPECT_TRUE(brief_measurements(path, "b", device()));
+  gpu.status = BenchStatus::error;
+  gpu.why = "the GPU's driver: crashed (SIGSEGV) while measuring memory read";
+  keep_measurements(path, "c", device(), made);
+  EXPECT_FALSE(kept_measurements(path, "c"));
+  EXPECT_TRUE(brief_measurements(path, "c", device()));
+}
+
 TEST(BenchCache, AGpuThatIsPutInOrUpdatedIsAnotherDevice) {
   const std::string first = bench_fingerprint(device(), {});
   DeviceProfile other = device();

@@ -62,7 +62,7 @@ def frames(data):
 def child(variant, layers, only=""):
     """Runs the child itself, with the validation layers talking to its stdout."""
     request = {"uuid": "", "name": device, "software": True, "small": True, "most_bytes": 0, "place": "gpu0",
-               "seconds": 0.2, "only": only, "variant": variant}
+               "seconds": 0.2, "most_seconds": 0, "only": only, "variant": variant}
     reads, writes = os.pipe()
     surroundings = dict(os.environ, VK_DRIVER_FILES=str(MANIFEST), VK_ICD_FILENAMES=str(MANIFEST),
                         VK_LOADER_LAYERS_DISABLE="~implicit~", WEIGHIN_ANSWER_FD=str(writes), **layers)

@@ -84,6 +84,45 @@ TEST(AnswerFrame, NothingCountsAfterTheEnd) {
   EXPECT_FALSE(read.complete);
 }
 
+TEST(AnswerFrame, InPiecesItIsTheSame) {
+  const std::string token = new_frame_token();
+  const std::string bytes = write_frame(FrameKind::stage, "measuring decode f16", token) +
+                            write_frame(FrameKind::measurement, "{\"name\":\"x\"}", token) +
+                            write_frame(FrameKind::beat, "", token) +
+                            write_frame(FrameKind::failure, "lost", token) + "more";
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, bytes.size()}) {
+    std::string heard;
+    std::size_t whole = 0;
+    FrameReader reader(token, [&](FrameKind kind, std::string_view payload) {
+      heard += static_cast<char>(kind);
+      heard += payload;
+    });
+    for (std::size_t at = 0; at < bytes.size(); at += step)
+      whole += reader.feed(std::string_view(bytes).substr(at, step));
+    EXPECT_EQ(whole, 4u);
+    EXPECT_EQ(heard, "Smeasuring decode f16M{\"name\":\"x\"}BFlost");
+    EXPECT_EQ(reader.transcript().failure, "lost");
+    EXPECT_EQ(reader.transcript().measurements.size(), 1u);
+    EXPECT_FALSE(reader.transcript().damaged);
+  }
+}
+
+TEST(AnswerFrame, WhatIsNoFrameOrTooManyIsNotHeard) {
+  const std::string token = new_frame_token();
+  int heard = 0;
+  const auto count = [&](FrameKind, std::string_view) { ++heard; };
+  FrameReader forged(token, count);
+  EXPECT_EQ(forged.feed(write_frame(FrameKind::beat, "")), 0u);
+  EXPECT_EQ(forged.feed(write_frame(FrameKind::beat, "", token)), 0u) << "it is damaged already";
+  EXPECT_TRUE(forged.transcript().damaged);
+  EXPECT_EQ(heard, 0);
+  FrameReader many(token, count);
+  for (std::size_t i = 0; i < kMostFrameMeasurements + 9; ++i)
+    many.feed(write_frame(FrameKind::measurement, "{}", token));
+  EXPECT_EQ(heard, static_cast<int>(kMostFrameMeasurements));
+  EXPECT_EQ(many.transcript().measurements.size(), kMostFrameMeasurements);
+}
+
 TEST(AnswerFrame, TakesNoMoreDevicesThanTheLimit) {
   std::string bytes;
   for (std::size_t i = 0; i < kMostFrameDevices + 5; ++i) {

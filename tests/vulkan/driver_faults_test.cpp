@@ -40,6 +40,11 @@ TEST(DriverFaults, SayWhatHappenedAndWhen) {
   held.why = "did not answer within 3 s, and process 7 could not be ended: the kernel holds it";
   EXPECT_THAT(driver_fault(held, at("loading the driver"), 3.0).value_or(""),
               HasSubstr("while loading the driver, and could not be ended"));
+  ChildAnswer silent;
+  silent.end = ChildEnd::stalled;
+  silent.limit_seconds = 1.5;
+  EXPECT_EQ(driver_fault(silent, at("measuring decode f16"), 3.0),
+            "stood still for 1.5 s while measuring decode f16");
   EXPECT_THAT(words(ChildEnd::flooded, 0, at("listing its devices")), HasSubstr("flooded"));
   EXPECT_EQ(words(ChildEnd::exited, 0, at("loading the driver")),
             "ended by itself (exit code 0) while loading the driver");

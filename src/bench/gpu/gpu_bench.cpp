@@ -4,25 +4,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
-#include "bench/gpu/gpu_child.hpp"
+#include "bench/clock.hpp"
 #include "bench/gpu/gpu_figures.hpp"
-#include "vulkan/answer_frame.hpp"
-#include "vulkan/driver_faults.hpp"
+#include "bench/gpu/gpu_task.hpp"
+#include "bench/work.hpp"
 #include "vulkan/driver_request.hpp"
+#include "weighin/process.hpp"
 
 namespace weighin {
 namespace {
 
 // Of the time for the CPU; several GPUs share what one would get, but for the least that tells.
 constexpr double kShareOfSeconds = 0.5, kLeastSeconds = 0.3;
-// To load the driver, compile some twenty shaders and fill the memory: what is beyond is a hang.
-constexpr double kPreparingSeconds = 4.0, kSoftwarePreparingSeconds = 60.0;
-// Twice the probe's: staging buffers are host memory, and compilers of shaders take some.
-constexpr std::int64_t kChildMemoryBytes = 4 * kGiB;
+// To load the driver, compile some thirty shaders and fill the memory, for each GPU. Where a driver
+// takes longer, the last figures are left out.
+constexpr double kPreparingSeconds = 1.5;
 constexpr Bytes kShareOfMemory = 4;  // as much of the free memory as on the CPU
 constexpr Bytes kBytesOfUnknown = 64 * kMiB;
-constexpr std::int64_t kChildOutputBytes = 8 << 20;
 
 struct Target {
   std::string place;
@@ -59,22 +59,8 @@ std::vector<Measurement> all_without(const Target& target, const BenchOptions& o
   return list;
 }
 
-/// The last that was told of each figure, by name.
-void take_figures(const Transcript& transcript, const std::string& place,
-                  std::vector<Measurement>& list, std::vector<bool>& told) {
-  for (const std::string& payload : transcript.measurements) {
-    auto figure = read_figure(payload);
-    if (!figure) continue;
-    figure->place = place;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      if (list[i].name != figure->name) continue;
-      list[i] = *figure;
-      told[i] = true;
-    }
-  }
-}
-
-/// The figure that the child was at: "measuring decode q4_0" -> "decode q4_0"; empty where it was at none.
+/// The figure that the child was at: "measuring decode q4_0" -> "decode q4_0"; empty where it was
+/// at none.
 std::string figure_of(const std::string& stage) {
   for (const std::string_view verb : {"preparing ", "measuring "}) {
     if (stage.starts_with(verb)) return stage.substr(verb.size());
@@ -82,29 +68,50 @@ std::string figure_of(const std::string& stage) {
   return {};
 }
 
-std::vector<Measurement> judge(const ChildAnswer& answer, const ChildRequest& request,
-                               const std::string& token, const Target& target,
-                               const BenchOptions& options) {
-  const Transcript transcript = read_transcript(answer.output, token);
-  const auto fault = driver_fault(answer, transcript, request.deadline_seconds);
-  std::vector<Measurement> list = gpu_figures(target.place, options.only);
-  std::vector<bool> told(list.size(), false);
-  take_figures(transcript, target.place, list, told);
-  const std::string at = figure_of(transcript.stage);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    Measurement& m = list[i];
-    const bool at_fault = fault && m.name == at;
-    if (told[i] && !at_fault) continue;
-    m.bytes_per_second.reset();
-    m.operations_per_second.reset();
-    m.checked = false;
-    m.status = fault && !at.empty() && !at_fault ? BenchStatus::skipped : BenchStatus::error;
-    m.why = m.status == BenchStatus::skipped ? "not reached: " + *fault
-            : fault                          ? "the GPU's driver: " + *fault
-                                             : std::string("nothing was told of it");
+bool has_rate(const Measurement& m) { return m.bytes_per_second || m.operations_per_second; }
+
+/// The figures of one GPU as its child tells them: the last that was told of each name.
+class Told {
+ public:
+  Told(const std::string& place, const std::string& only)
+      : list_(gpu_figures(place, only)), told_(list_.size(), false) {}
+
+  /// The figure where the payload is one that is wanted, else null.
+  const Measurement* take(std::string_view payload) {
+    auto figure = read_figure(payload);
+    if (!figure) return nullptr;
+    for (std::size_t i = 0; i < list_.size(); ++i) {
+      if (list_[i].name != figure->name) continue;
+      figure->place = list_[i].place;
+      told_[i] = true;
+      list_[i] = std::move(*figure);
+      return &list_[i];
+    }
+    return nullptr;
   }
-  return list;
-}
+
+  std::size_t size() const { return list_.size(); }
+
+  /// What was measured stands, whatever came later; the rest says why it is not there.
+  std::vector<Measurement> conclude(const GpuOutcome& outcome) && {
+    const std::string at = figure_of(outcome.transcript.stage);
+    for (std::size_t i = 0; i < list_.size(); ++i) {
+      Measurement& m = list_[i];
+      const bool at_fault = outcome.fault && m.name == at;
+      if (told_[i] && !(at_fault && !has_rate(m))) continue;
+      m.status =
+          outcome.fault && !at.empty() && !at_fault ? BenchStatus::skipped : BenchStatus::error;
+      m.why = m.status == BenchStatus::skipped ? std::string(kNotReached) + *outcome.fault
+              : outcome.fault                  ? "the GPU's driver: " + *outcome.fault
+                                               : std::string("nothing was told of it");
+    }
+    return std::move(list_);
+  }
+
+ private:
+  std::vector<Measurement> list_;
+  std::vector<bool> told_;
+};
 
 std::string words(const Measurement& m) {
   if (m.bytes_per_second) return text_rate(m.bytes_per_second->mid);
@@ -114,67 +121,125 @@ std::string words(const Measurement& m) {
                     : fmt::format("{:.0f} GOP/s", rate / 1e9);
 }
 
-std::vector<Measurement> measure_one(const Target& target, double seconds,
-                                     const BenchOptions& options, const Host& host) {
-  const Gpu& gpu = *target.gpu;
-  if (target.driver == nullptr) {
-    return all_without(target, options, BenchStatus::skipped,
-                       "no Vulkan driver shows this GPU, and nothing else is measured through");
+class GpuBench {
+ public:
+  GpuBench(const DeviceProfile& profile, const BenchOptions& options, const Host& host,
+           const Events& events)
+      : options_(options), host_(host), events_(events), targets_(targets(profile, options)) {
+    const auto count = static_cast<double>(std::max<std::size_t>(1, targets_.size()));
+    seconds_ = std::max(kLeastSeconds, kShareOfSeconds * options.seconds / count);
+    end_ = clock_seconds() + (options.gpu_seconds > 0.0
+                                  ? options.gpu_seconds
+                                  : most_gpu_seconds(options.seconds, targets_.size()));
   }
-  if (options.program.empty()) {
-    return all_without(target, options, BenchStatus::skipped,
-                       "there is no program to measure it in a child process");
+
+  GpuFigures run() {
+    if (gpu_figures("gpu0", options_.only).empty()) return {};
+    for (const Target& target : targets_) {
+      tell(target, target.gpu->name, 0.0);
+      const auto measured = measure_one(target);
+      figures_.list.insert(figures_.list.end(), measured.begin(), measured.end());
+      ++done_;
+    }
+    return std::move(figures_);
   }
-  GpuBenchRequest wanted;
-  wanted.uuid = gpu.uuid.value_or("");
-  wanted.name = gpu.name;
-  wanted.software = options.include_software;
-  wanted.sizes.small = gpu.software;
-  // Where nobody says what is free, little is taken.
-  if (!gpu.software) {
-    wanted.sizes.most_bytes =
-        gpu.vram_free_bytes ? std::max<Bytes>(1, *gpu.vram_free_bytes / kShareOfMemory)
-                            : kBytesOfUnknown;
+
+ private:
+  void tell(const Target& target, const std::string& what, double share) const {
+    if (!events_) return;
+    events_({"bench", fmt::format("{}: {}", target.place, what),
+             (done_ + share) / static_cast<double>(targets_.size())});
   }
-  wanted.order.place = target.place;
-  wanted.order.seconds = seconds;
-  wanted.order.only = options.only;
-  const double preparing = gpu.software ? kSoftwarePreparingSeconds : kPreparingSeconds;
-  ChildRequest request = vulkan::driver_request(
-      options.program,
-      {std::string(kGpuBenchArgument), target.driver->library, request_text(wanted)},
-      seconds + preparing, kChildMemoryBytes);
-  vulkan::choose_driver(target.driver->manifest, target.driver->layer_switches, request);
-  request.output_limit_bytes = kChildOutputBytes;
-  const std::string token = new_frame_token();
-  request.environment.emplace_back(kFrameToken, token);
-  return judge(host.run_child(request), request, token, target, options);
-}
+
+  std::vector<Measurement> measure_one(const Target& target) {
+    const auto none = [&](const std::string& why) {
+      return all_without(target, options_, BenchStatus::skipped, why);
+    };
+    if (target.driver == nullptr)
+      return none("no Vulkan driver shows this GPU, and nothing else is measured through");
+    if (options_.program.empty())
+      return none("the program weighin, which measures a GPU in a child process, was not found");
+    if (hung_.count(target.driver->name) != 0)
+      return none("its driver hung while another of its GPUs was measured");
+    const double left = end_ - clock_seconds();
+    if (!target.gpu->software && left < kLeastSeconds)
+      return none("no time was left for it: other GPUs' drivers took too long");
+    Told told(target.place, options_.only);
+    const GpuOutcome outcome = run_gpu_task(
+        host_, task_of(target, left),
+        [&, heard = 0.0](FrameKind kind, std::string_view payload) mutable {
+          const Measurement* m = kind == FrameKind::measurement ? told.take(payload) : nullptr;
+          if (m == nullptr) return;
+          heard += 1.0;
+          tell(target, fmt::format("{}: {}", m->name, words(*m)),
+               std::min(1.0,
+                        heard / static_cast<double>(kRounds) / static_cast<double>(told.size())));
+        });
+    if (outcome.hung) hung_.insert(target.driver->name);
+    auto list = std::move(told).conclude(outcome);
+    if (outcome.fault) warn(target, *outcome.fault, list);
+    return list;
+  }
+
+  /// A fault beside figures that stand is said once; where there are none, each says it.
+  void warn(const Target& target, const std::string& fault, const std::vector<Measurement>& list) {
+    const auto stand = std::count_if(list.begin(), list.end(), has_rate);
+    figures_.warnings.push_back(fmt::format(
+        "{} ({}) {}; {}", target.place, target.gpu->name, fault,
+        stand == 0
+            ? "nothing of it was measured"
+            : fmt::format("{} of {} figures had been measured by then", stand, list.size())));
+  }
+
+  GpuTask task_of(const Target& target, double left_seconds) const {
+    const Gpu& gpu = *target.gpu;
+    GpuTask task;
+    task.program = options_.program;
+    task.library = target.driver->library;
+    task.relayed = !is_process_ours();
+    ChildRequest chosen;
+    vulkan::choose_driver(target.driver->manifest, target.driver->layer_switches, chosen);
+    task.environment = std::move(chosen.environment);
+    GpuBenchRequest& wanted = task.request;
+    wanted.uuid = gpu.uuid.value_or("");
+    wanted.name = gpu.name;
+    wanted.software = options_.include_software;
+    wanted.sizes.small = gpu.software;
+    // Where nobody says what is free, little is taken.
+    if (!gpu.software) {
+      wanted.sizes.most_bytes = gpu.vram_free_bytes
+                                    ? std::max<Bytes>(1, *gpu.vram_free_bytes / kShareOfMemory)
+                                    : kBytesOfUnknown;
+      wanted.order.most_seconds = std::min(left_seconds, seconds_ + kPreparingSeconds);
+    }
+    wanted.order.place = target.place;
+    wanted.order.seconds = seconds_;
+    wanted.order.only = options_.only;
+    return task;
+  }
+
+  const BenchOptions& options_;
+  const Host& host_;
+  const Events& events_;
+  std::vector<Target> targets_;
+  double seconds_ = 0.0;  // for the windows of each GPU
+  double end_ = 0.0;      // of all that are no software
+  double done_ = 0.0;
+  std::set<std::string> hung_;  // drivers
+  GpuFigures figures_;
+};
 
 }  // namespace
 
-std::vector<Measurement> measure_gpus(const DeviceProfile& profile, const BenchOptions& options,
-                                      const Host& host, const Events& events) {
-  std::vector<Measurement> all;
-  const std::vector<Target> list = targets(profile, options);
-  if (gpu_figures("gpu0", options.only).empty()) return all;
-  const double seconds = std::max(
-      kLeastSeconds,
-      kShareOfSeconds * options.seconds / static_cast<double>(std::max<std::size_t>(1, list.size())));
-  double done = 0.0;
-  for (const Target& target : list) {
-    const auto tell = [&](const std::string& what) {
-      if (events) events({"bench", what, done / static_cast<double>(list.size())});
-    };
-    // The child is heard when it has ended.
-    tell(fmt::format("{}: {}", target.place, target.gpu->name));
-    const auto measured = measure_one(target, seconds, options, host);
-    done += 1.0;
-    for (const Measurement& m : measured)
-      tell(fmt::format("{}, {}: {}", m.name, m.place, words(m)));
-    all.insert(all.end(), measured.begin(), measured.end());
-  }
-  return all;
+double most_gpu_seconds(double seconds, std::size_t gpus) {
+  if (gpus == 0) return 0.0;
+  const auto count = static_cast<double>(gpus);
+  return std::max(kShareOfSeconds * seconds, kLeastSeconds * count) + kPreparingSeconds * count;
+}
+
+GpuFigures measure_gpus(const DeviceProfile& profile, const BenchOptions& options, const Host& host,
+                        const Events& events) {
+  return GpuBench(profile, options, host, events).run();
 }
 
 }  // namespace weighin

@@ -8,10 +8,15 @@
 
 namespace weighin {
 
+struct GpuFigures {
+  std::vector<Measurement> list;
+  std::vector<std::string> warnings;  ///< what became of drivers that did not answer whole
+};
+
 /// Measures the GPUs of the profile one after another. Whatever a driver does (crash, hang, lose its
-/// device) is the status and reason of the figures that did not come. Empty where no GPU is to be
-/// measured.
-std::vector<Measurement> measure_gpus(const DeviceProfile& profile, const BenchOptions& options,
-                                      const Host& host, const Events& events);
+/// device) is a warning, and the status and reason of the figures that did not come; those that were
+/// told before stand. Empty where no GPU is to be measured.
+GpuFigures measure_gpus(const DeviceProfile& profile, const BenchOptions& options, const Host& host,
+                        const Events& events);
 
 }  // namespace weighin

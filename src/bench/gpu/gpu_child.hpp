@@ -11,6 +11,9 @@ namespace weighin {
 /// The hidden first argument that makes the program this child.
 inline constexpr std::string_view kGpuBenchArgument = "__gpu-bench";
 
+/// … and the second that makes it a child that runs this child, and passes on what it tells.
+inline constexpr std::string_view kGpuRelayArgument = "relay";
+
 /// What the child is to do, as its third argument has it: which device of the driver, and what of it.
 struct GpuBenchRequest {
   std::string uuid;      ///< as Gpu::uuid has it; empty where the driver told none
@@ -27,7 +30,8 @@ bool is_gpu_bench_child(int argc, const char* const* argv);
 
 /// `PROGRAM __gpu-bench LIBRARY REQUEST` measures a device of the Vulkan driver in LIBRARY (chosen for
 /// the loader by VK_DRIVER_FILES). Figures go out in frames over the pipe whose number stands in
-/// WEIGHIN_ANSWER_FD. Returns only where it was called wrongly (64).
+/// WEIGHIN_ANSWER_FD. `PROGRAM __gpu-bench relay LIBRARY REQUEST` runs the same in a child of its own,
+/// and sees to it that nothing is left of that one. Returns only where it was called wrongly (64).
 int gpu_bench_child_main(int argc, const char* const* argv);
 
 }  // namespace weighin

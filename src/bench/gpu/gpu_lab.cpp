@@ -37,7 +37,8 @@ std::string lack_of(const GpuVariant& variant, const vulkan::ComputeAbilities& a
       !(able.integer_dot && (able.integer_dot_accelerated || able.software)))
     return "needs an integer dot product in hardware";
   if ((variant.needs & kNeedsCooperativeMatrix) != 0 &&
-      !(able.cooperative_matrix && able.subgroup_size_control && able.shared_bytes >= kMatrixBytes &&
+      !(able.cooperative_matrix && able.subgroup_size_control &&
+        able.shared_bytes >= kMatrixBytes &&
         able.max_invocations >= kMatrixSubgroups * able.subgroup_size))
     return "needs cooperative matrices of 16-bit floats";
   // Mesa 26.2's lavapipe does it right, and took 30 s and more for one tile of 128 x 128.
@@ -47,10 +48,12 @@ std::string lack_of(const GpuVariant& variant, const vulkan::ComputeAbilities& a
 }
 
 Result<GpuLab> GpuLab::open(const vulkan::Loader& loader, const vulkan::Instance& instance,
-                            VkPhysicalDevice physical, const GpuSizes& sizes) {
+                            VkPhysicalDevice physical, const GpuSizes& sizes,
+                            std::function<void()> alive) {
   auto opened = vulkan::open_compute_device(loader, instance, physical);
   if (!opened) return opened.error();
   auto device = std::make_unique<vulkan::ComputeDevice>(*opened);
+  device->alive = std::move(alive);
   const vulkan::ComputeAbilities& able = device->able;
   auto queue = vulkan::CommandQueue::open(*device);
   if (!queue) return queue.error();
@@ -60,8 +63,7 @@ Result<GpuLab> GpuLab::open(const vulkan::Loader& loader, const vulkan::Instance
   lab.small_ = sizes.small;
   const Bytes wanted = wanted_bytes(able, sizes.small);
   Bytes most = std::min(wanted, able.max_storage_bytes);
-  if (able.max_allocation_bytes > 0)
-    most = std::min(most, able.max_allocation_bytes);
+  if (able.max_allocation_bytes > 0) most = std::min(most, able.max_allocation_bytes);
   if (sizes.most_bytes > 0) most = std::min(most, sizes.most_bytes);
   if (most < kLeastBytes) {
     return Error{ErrorKind::data,

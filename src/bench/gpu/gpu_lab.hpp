@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,8 +25,10 @@ struct GpuSizes {
 /// An open device with its queues and the buffers that all kernels take turns in.
 class GpuLab {
  public:
+  /// `alive` is called where the driver has come back from something that may take long.
   static Result<GpuLab> open(const vulkan::Loader& loader, const vulkan::Instance& instance,
-                             VkPhysicalDevice device, const GpuSizes& sizes);
+                             VkPhysicalDevice device, const GpuSizes& sizes,
+                             std::function<void()> alive = {});
 
   const vulkan::ComputeDevice& device() const { return *device_; }
   vulkan::CommandQueue& queue() { return queue_; }

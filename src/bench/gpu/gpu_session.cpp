@@ -1,8 +1,9 @@
 // What is measured on one GPU, in which order?
 //
-// Three rounds over all kernels, as on the CPU, so that the windows of one figure lie far apart. A
-// submit is to take one or two milliseconds: long beside its own cost, and so short that no watchdog
-// of a slow device ever barks (they wait for seconds).
+// Rounds over all kernels, as on the CPU, so that the windows of one figure lie far apart. A kernel
+// is prepared right before its first window: should the device be lost, or the time be over, what
+// was measured until then stands. A submit is to take one or two milliseconds: long beside its own
+// cost, and so short that no watchdog of a slow device ever barks (they wait for seconds).
 #include "bench/gpu/gpu_session.hpp"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ constexpr double kLeastWindowSeconds = 0.004;
 constexpr double kMostWindowSeconds = 0.1;
 constexpr std::int64_t kGrowth = 8, kLeastSamples = 3, kMostSamples = 256;
 constexpr double kWarmUpSeconds = 0.1, kWarmUpShare = 0.1;  // the share is of the whole budget
-constexpr double kQuantile = 0.9;  // as on the CPU: what the device can do beside others
+constexpr double kQuantile = 0.9;        // as on the CPU: what the device can do beside others
+constexpr double kReserveSeconds = 0.1;  // to end before the parent's patience does
 
 /// One figure in the making.
 struct Planned {
@@ -28,8 +30,8 @@ struct Planned {
   std::function<Result<GpuWork>()> make;
   GpuWork work;
   Entry entry;
-  std::int64_t steps = 0;  // of a submit; 0 = not yet known
-  double step_seconds = 0.0;
+  std::int64_t steps = 0;                              // of a submit; 0 = not yet known
+  double step_seconds = 0.0, host_step_seconds = 0.0;  // by the device's clock, by the CPU's
   bool ready = false, host_clock = false;
 };
 
@@ -75,24 +77,28 @@ Measurement label_of(const std::string& place, std::string name, std::string for
 
 class Session {
  public:
-  Session(GpuLab& lab, const GpuOrder& order, const GpuEvents& events)
+  Session(GpuLab& lab, const GpuOrder& order, const GpuEvents& events, double begun)
       : lab_(lab), order_(order), events_(events) {
+    if (order.most_seconds > 0.0)
+      wall_ = (begun > 0.0 ? begun : clock_seconds()) + order.most_seconds - kReserveSeconds;
     plan();
   }
 
   Result<Done> run() {
+    end_ = clock_seconds() + order_.seconds;
+    windows_ = kRounds * static_cast<std::int64_t>(plan_.size());
+    unprepared_ = static_cast<std::int64_t>(plan_.size());
     for (Planned& one : plan_) {
-      const auto done = prepare(one);
+      auto done = prepare(one);
+      if (!done) return done;
+      if (one.ready) done = measure(one);
       if (!done) return done;
     }
     std::erase_if(plan_, [](const Planned& one) { return !one.ready; });
-    end_ = clock_seconds() + order_.seconds;
-    windows_ = kRounds * static_cast<std::int64_t>(plan_.size());
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 1; round < kRounds; ++round) {
       for (Planned& one : plan_) {
         // Where the budget is spent, a figure of one round is better than none.
-        if (round > 0 && clock_seconds() >= end_) return Done{};
-        events_.stage("measuring " + one.name);
+        if (clock_seconds() >= std::min(end_, wall_)) return Done{};
         const auto done = measure(one);
         if (!done) return done;
       }
@@ -104,11 +110,13 @@ class Session {
   void plan() {
     const auto add = [&](std::string name, std::function<Result<GpuWork>()> make) {
       if (is_wanted(name, order_.only))
-        plan_.push_back({.name = std::move(name), .make = std::move(make), .work = {}, .entry = {}});
+        plan_.push_back(
+            {.name = std::move(name), .make = std::move(make), .work = {}, .entry = {}});
     };
     for (const GpuKernel* kernel : ordered_kernels()) {
       if (kernel->kind == GpuKernelKind::decode && !transfers_planned_) plan_transfers(add);
-      add(std::string(kernel->name), [this, kernel] { return make(*kernel, maker_of(kernel->kind)); });
+      add(std::string(kernel->name),
+          [this, kernel] { return make(*kernel, maker_of(kernel->kind)); });
       if (kernel->kind == GpuKernelKind::dispatch)
         add("submit", [this, kernel] { return make(*kernel, gpu_submit_work); });
     }
@@ -149,7 +157,37 @@ class Session {
     tell(std::move(m));
   }
 
+  /// What is not measured does not count as time of the windows.
+  template <class Act>
+  Result<Done> beside_windows(const Act& act) {
+    const double start = clock_seconds();
+    const Result<Done> done = act();
+    const double seconds = clock_seconds() - start;
+    end_ += seconds;
+    preparing_seconds_ += seconds;
+    return done;
+  }
+
   Result<Done> prepare(Planned& one) {
+    --unprepared_;
+    if (clock_seconds() >= wall_) {
+      one.work.label.format = format_of(one.name);
+      give_up(one, BenchStatus::skipped, "no time was left for it: the driver took too long");
+      return Done{};
+    }
+    const auto done = beside_windows([&] { return make_ready(one); });
+    if (!one.ready) windows_ -= kRounds;
+    return done;
+  }
+
+  std::string format_of(const std::string& name) const {
+    for (const Measurement& each : gpu_figures(order_.place, name)) {
+      if (each.name == name) return each.format;
+    }
+    return {};
+  }
+
+  Result<Done> make_ready(Planned& one) {
     events_.stage("preparing " + one.name);
     auto made = one.make();
     if (!made) {
@@ -174,11 +212,14 @@ class Session {
     if (!timing) return timing.error();
     one.host_clock = one.host_clock || !timing->device_clock;
     one.step_seconds = std::max(timing->seconds, 1e-9) / static_cast<double>(steps);
+    one.host_step_seconds = std::max(timing->host_seconds, 1e-9) / static_cast<double>(steps);
     return static_cast<double>(steps) / std::max(timing->seconds, 1e-9);
   }
 
   std::int64_t suitable_steps(const Planned& one) const {
-    const double wanted = kSubmitSeconds / one.step_seconds;
+    // However short the device says it was: a clock may tell far too little.
+    const double wanted =
+        std::min(kSubmitSeconds / one.step_seconds, kLongestSubmitSeconds / one.host_step_seconds);
     const auto steps = static_cast<std::int64_t>(std::min(wanted, 1e9));
     return std::clamp<std::int64_t>(steps, 1, one.work.most_steps);
   }
@@ -200,7 +241,7 @@ class Session {
     if (one.work.ways < 2 || lab_.small()) return Done{};
     std::int64_t best = 0;
     double best_rate = 0.0;
-    for (std::int64_t way = 0; way < one.work.ways; ++way) {
+    for (std::int64_t way = 0; way < one.work.ways && clock_seconds() < wall_; ++way) {
       const auto chosen = one.work.choose(way);
       if (!chosen) continue;
       double rate = 0.0;
@@ -217,8 +258,7 @@ class Session {
 
   // Until two looks at it agree, or the time is over: a device at rest takes a while to wake up.
   Result<Done> warm_up(Planned& one) {
-    const double end =
-        clock_seconds() + std::min(kWarmUpSeconds, kWarmUpShare * order_.seconds);
+    const double end = clock_seconds() + std::min(kWarmUpSeconds, kWarmUpShare * order_.seconds);
     double before = 0.0;
     while (clock_seconds() < end) {
       std::vector<double> rates;
@@ -250,23 +290,31 @@ class Session {
   }
 
   double next_window() {
-    const double share =
-        (end_ - clock_seconds()) / static_cast<double>(std::max<std::int64_t>(1, windows_));
+    // What is still to be prepared will take as long as the others did.
+    const double each =
+        preparing_seconds_ / static_cast<double>(std::max<std::int64_t>(
+                                 1, static_cast<std::int64_t>(plan_.size()) - unprepared_));
+    const double left =
+        std::min(end_, wall_ - each * static_cast<double>(unprepared_)) - clock_seconds();
+    const double share = left / static_cast<double>(std::max<std::int64_t>(1, windows_));
     --windows_;
     return std::clamp(share, kLeastWindowSeconds, kMostWindowSeconds);
   }
 
-  Result<Done> measure(Planned& one) {
-    const double until = clock_seconds() + next_window();
+  /// The data as they are to be; before the first window also how much of it suits a submit.
+  Result<Done> set_up(Planned& one) {
     auto done = one.work.fill();
+    if (!done || one.steps > 0) return done;
+    done = beside_windows([&] { return calibrate(one); });
+    // Ways may have changed how the data were gone through: they are as they were at first.
+    return done ? one.work.fill() : done;
+  }
+
+  Result<Done> measure(Planned& one) {
+    events_.stage("measuring " + one.name);
+    const auto done = set_up(one);
     if (!done) return done;
-    if (one.steps == 0) {
-      done = calibrate(one);
-      if (!done) return done;
-      // Ways may have changed how the data were gone through: they are as they were at first.
-      done = one.work.fill();
-      if (!done) return done;
-    }
+    const double until = clock_seconds() + next_window();
     Window window;
     double steps = 0.0, seconds = 0.0;
     while (window.samples < kMostSamples &&
@@ -278,7 +326,7 @@ class Session {
       steps += static_cast<double>(one.steps);
       seconds += one.step_seconds * static_cast<double>(one.steps);
       // A device that got much slower must not be kept too long by one submit.
-      if (one.step_seconds * static_cast<double>(one.steps) > kLongestSubmitSeconds)
+      if (one.host_step_seconds * static_cast<double>(one.steps) > kLongestSubmitSeconds)
         one.steps = suitable_steps(one);
     }
     window.per_second = quantile(window.rates, kQuantile);
@@ -304,8 +352,10 @@ class Session {
   const GpuEvents& events_;
   std::vector<Planned> plan_;
   bool transfers_planned_ = false, warm_ = false;
-  double end_ = 0.0;
-  std::int64_t windows_ = 0;
+  double end_ = 0.0;     // of the windows
+  double wall_ = 1e300;  // of everything
+  double preparing_seconds_ = 0.0;
+  std::int64_t windows_ = 0, unprepared_ = 0;
 };
 
 }  // namespace
@@ -315,7 +365,8 @@ std::vector<BlockShape> gpu_blocks() { return {common_blocks().front()}; }
 std::vector<Measurement> gpu_figures(const std::string& place, const std::string& only) {
   std::vector<Measurement> list;
   const auto add = [&](std::string name, std::string_view format) {
-    if (is_wanted(name, only)) list.push_back(label_of(place, std::move(name), std::string(format)));
+    if (is_wanted(name, only))
+      list.push_back(label_of(place, std::move(name), std::string(format)));
   };
   bool transfers = false;
   for (const GpuKernel* kernel : ordered_kernels()) {
@@ -331,8 +382,9 @@ std::vector<Measurement> gpu_figures(const std::string& place, const std::string
   return list;
 }
 
-Result<Done> measure_gpu(GpuLab& lab, const GpuOrder& order, const GpuEvents& events) {
-  return Session(lab, order, events).run();
+Result<Done> measure_gpu(GpuLab& lab, const GpuOrder& order, const GpuEvents& events,
+                         double begun) {
+  return Session(lab, order, events, begun).run();
 }
 
 }  // namespace weighin

@@ -41,7 +41,8 @@ int run(Options& options, const Invocation& invocation) {
           options.json);
     }
   }
-  const Measurements measurements = measure(*profile, options, invocation);
+  Measurements measurements = measure(*profile, options, invocation);
+  warn_of_drivers(*profile, measurements);
   std::string text = options.json
                          ? bench_json(measurements)
                          : bench_text(measurements, render_options(options.color_choice()));

@@ -3,12 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "weighin/core.hpp"
 #include "weighin/device.hpp"
 
 namespace weighin {
+
+/// How the reason of a GPU's figure begins that its driver's fault kept from being measured.
+inline constexpr std::string_view kNotReached = "not reached: ";
 
 enum class BenchStatus { ok, unstable, skipped, error };
 const char* to_text(BenchStatus status);
@@ -105,10 +109,16 @@ struct BenchOptions {
   /// GPUs are measured through these, after the CPU, each in a child process that is `program` run again;
   /// half of `seconds` goes to them on top. Software devices only where they are included.
   std::vector<GpuDriver> gpu_drivers{};
+  /// The most that all GPUs that are no software take, whatever their drivers do;
+  /// 0 = `most_gpu_seconds` of their number. Half a second more where one must be ended.
+  double gpu_seconds = 0.0;
   std::string program{};          ///< our own executable; "" = no GPU is measured
   bool include_software = false;
   const Host* host = nullptr;     ///< to look at load and cores through; null = this machine
 };
+
+/// The most that so many GPUs add to a run of `seconds`: half of it, and to open and prepare each 1.5 s.
+double most_gpu_seconds(double seconds, std::size_t gpus);
 
 /// Runs the micro-inference benchmarks on this machine. `profile.live` must be true; otherwise every
 /// measurement is `skipped` and says so.

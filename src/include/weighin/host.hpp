@@ -33,10 +33,16 @@ struct ChildRequest {
   double deadline_seconds = 3.0;       ///< then it is ended, whatever it does
   std::int64_t memory_limit_bytes = 0; ///< RLIMIT_DATA; 0 = none
   std::int64_t output_limit_bytes = 1 << 20;  ///< of the private pipe; more ends the child
+  /// How long it may give no sign of life before it is ended; 0 = until the deadline. Time in which we did
+  /// not run ourselves (stopped, frozen) does not count.
+  double silence_seconds = 0.0;
+  /// Hears each piece of the output as it comes, in the thread that waits for the child. Gives how long
+  /// the child may be silent from now on, or nothing where the piece is no sign of life. Must not throw.
+  std::function<std::optional<double>(std::string_view piece)> heard{};
 };
 
-/// How a child ended.
-enum class ChildEnd { exited, signalled, timed_out, flooded, not_started };
+/// How a child ended; `stalled`: it was ended because it was silent for too long.
+enum class ChildEnd { exited, signalled, timed_out, stalled, flooded, not_started };
 
 /// What a child process left behind. stdout and stderr are never read: the answer comes over a private
 /// pipe whose number stands in the child's environment as WEIGHIN_ANSWER_FD.
@@ -46,6 +52,7 @@ struct ChildAnswer {
   std::string output;    ///< bytes from the private pipe, unframed and unchecked
   std::string why;       ///< in words, where it did not simply exit with 0
   double seconds = 0.0;
+  double limit_seconds = 0.0;  ///< the deadline or the silence that ended it
 };
 
 /// The seam to the machine. All calls may be made from several threads at once.

@@ -14,7 +14,7 @@ TEST(GpuBenchChild, ARequestComesBackAsItWas) {
   request.name = "A \"GPU\"";
   request.software = true;
   request.sizes = {123, true};
-  request.order = {"gpu2", 0.75, "decode", "plain"};
+  request.order = {"gpu2", 0.75, 2.5, "decode", "plain"};
   const auto back = read_request(request_text(request));
   ASSERT_TRUE(back.ok()) << to_text(back.error());
   EXPECT_EQ(back->uuid, request.uuid);
@@ -24,6 +24,7 @@ TEST(GpuBenchChild, ARequestComesBackAsItWas) {
   EXPECT_TRUE(back->sizes.small);
   EXPECT_EQ(back->order.place, "gpu2");
   EXPECT_EQ(back->order.seconds, 0.75);
+  EXPECT_EQ(back->order.most_seconds, 2.5);
   EXPECT_EQ(back->order.only, "decode");
   EXPECT_EQ(back->order.variant, "plain");
   EXPECT_EQ(read_request("{}").error().kind, ErrorKind::usage);
@@ -37,9 +38,12 @@ TEST(GpuBenchChild, RefusesToBeCalledWrongly) {
   EXPECT_TRUE(is_gpu_bench_child(4, child));
   EXPECT_FALSE(is_gpu_bench_child(2, other));
   const auto host = live_host();
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"__gpu-bench"}, {"__gpu-bench", "library"},
-        {"__gpu-bench", "library", "{}"}, {"__gpu-bench", "library", "no JSON"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"__gpu-bench"},
+                                                    {"__gpu-bench", "library"},
+                                                    {"__gpu-bench", "library", "{}"},
+                                                    {"__gpu-bench", "library", "no JSON"},
+                                                    {"__gpu-bench", "relay", "library", "{}"},
+                                                    {"__gpu-bench", "other", "library", "{}"}}) {
     ChildRequest request;
     request.program = WEIGHIN_PROGRAM;
     request.arguments = arguments;
