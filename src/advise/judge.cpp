@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "advise/browser.hpp"
+#include "advise/faster_place.hpp"
 #include "advise/place.hpp"
 #include "advise/reasons.hpp"
 #include "advise/speed.hpp"
@@ -71,7 +72,8 @@ class Judge {
     if (!settle_context(plan)) return std::move(verdict_);
     verdict_.plan = plan;
     verdict_.context = plan.context;
-    const Result<Placement> placement = choose_place(profile_, model_, options_, plan);
+    const Result<Placement> placement =
+        choose_place(profile_, model_, options_, plan, measurements_);
     if (!placement) {
       unsupported("systemNotSupported", placement.error());
       return std::move(verdict_);
@@ -160,6 +162,7 @@ class Judge {
                                "available less the high end of the need", KnownBy::computed)
             : Known<Bytes>::unknown(room.available_bytes.status, room.available_bytes.why);
     verdict_.fit = placement.fit();
+    if (!placement.why.empty()) verdict_.notes.push_back(placement.why);
     if (!made.supported) {
       verdict_.fit = Fit::unsupported;
       verdict_.reasons.push_back(feature_reason(
@@ -335,14 +338,7 @@ class Judge {
   }
 
   void time_it(const Placement& placement) {
-    SpeedQuestion question = question_of(placement);
-    name_processor(profile_.cpu, question);
-    question.runtime = verdict_.runtime;
-    question.context = verdict_.context;
-    question.prompt_tokens = options_.demands.prompt_tokens;
-    if (placement.place != "browser") question.file_bytes = verdict_.download_bytes.value_or(0);
-    if (placement.place == "cpu")
-      question.repacked_bytes = placement.estimate.residency.repacked_bytes;
+    const SpeedQuestion question = speed_question(profile_, options_, placement);
     Speeds speeds = predict_speeds(placement.estimate.token, question, measurements_);
     if (!writes_text(verdict_)) {
       speeds.decode = Known<Speed>::unknown(Status::unsupported, "an encoder writes no text");

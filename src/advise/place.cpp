@@ -1,8 +1,9 @@
 // On the CPU, on a GPU, or on both: where does the model fit best?
 //
-// Order among places that fit with headroom: a GPU with its own memory, a split that puts at least
-// half of the layers on it, the CPU, a GPU that shares the memory, any split. Where nothing fits
-// with headroom: the place that falls short by the least.
+// Among places that fit with headroom the one that is the fastest by what was measured. A rule
+// stands in where it was not: a GPU with its own memory, a split that puts at least half of the
+// layers on it, the CPU, a GPU that shares the memory, any split. Where nothing fits with headroom:
+// the place that falls short by the least.
 #include "advise/place.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "advise/browser.hpp"
+#include "advise/faster_place.hpp"
 
 namespace weighin {
 namespace {
@@ -63,8 +65,12 @@ bool is_slice(const Gpu& gpu) {
 class Chooser {
  public:
   Chooser(const DeviceProfile& profile, const ModelSpec& model, const AdviseOptions& options,
-          const Plan& plan)
-      : profile_(profile), model_(model), options_(options), plan_(plan) {}
+          const Plan& plan, const Measurements& measurements)
+      : profile_(profile),
+        model_(model),
+        options_(options),
+        plan_(plan),
+        measurements_(measurements) {}
 
   Result<Placement> choose() {
     Result<Placement> cpu = on_cpu();
@@ -104,11 +110,33 @@ class Chooser {
  private:
   std::int64_t layers() const { return model_.shape ? model_.shape->layers + 1 : 1; }
 
-  static Placement best_of(std::vector<Placement>& ordered) {
+  /// The fastest of those that fit equally well, the first of them by rule where nobody knows.
+  Placement fastest_of(std::vector<Placement*> alike) const {
+    if (alike.size() == 1) return std::move(*alike.front());
+    std::vector<PlaceSpeed> speeds;
+    for (const Placement* each : alike)
+      speeds.push_back(place_speed(profile_, model_, options_, *each, measurements_));
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < alike.size(); ++i) {
+      if (compare_speeds(speeds[i], speeds[best]).value_or(0) > 0) best = i;
+    }
+    // Said is why not the one that the rule puts first; and of that one, why before the first of
+    // the other kind.
+    std::size_t other = 0;
+    while (best == 0 && other < alike.size() && (alike[other]->gpu < 0) == (alike[best]->gpu < 0))
+      ++other;
+    if (other < alike.size())
+      alike[best]->why = choice_words(*alike[best], speeds[best], *alike[other], speeds[other]);
+    return std::move(*alike[best]);
+  }
+
+  Placement best_of(std::vector<Placement>& ordered) const {
     for (const Fit wanted : {Fit::fits, Fit::tight, Fit::unknown}) {
+      std::vector<Placement*> alike;
       for (Placement& each : ordered) {
-        if (each.fit() == wanted) return std::move(each);
+        if (each.fit() == wanted) alike.push_back(&each);
       }
+      if (!alike.empty()) return fastest_of(std::move(alike));
     }
     std::size_t best = 0;
     for (std::size_t i = 1; i < ordered.size(); ++i) {
@@ -221,6 +249,7 @@ class Chooser {
   const ModelSpec& model_;
   const AdviseOptions& options_;
   const Plan& plan_;
+  const Measurements& measurements_;
 };
 
 }  // namespace
@@ -344,9 +373,10 @@ std::string repack_of(const Cpu& cpu) {
 }
 
 Result<Placement> choose_place(const DeviceProfile& profile, const ModelSpec& model,
-                               const AdviseOptions& options, const Plan& plan) {
+                               const AdviseOptions& options, const Plan& plan,
+                               const Measurements& measurements) {
   if (runs_in_browser(plan.runtime)) return place_in_browser(profile, model, options, plan);
-  return Chooser(profile, model, options, plan).choose();
+  return Chooser(profile, model, options, plan, measurements).choose();
 }
 
 }  // namespace weighin

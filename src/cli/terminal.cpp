@@ -82,6 +82,22 @@ bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 
 namespace {
 
+// A line that is wider than the terminal would not be replaced, but left above the next.
+std::size_t columns_of_stderr() {
+  winsize size{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10;
+  return known ? size.ws_col : 80;
+}
+
+// Whole letters of UTF-8 only.
+void shorten(std::string& line, std::size_t columns) {
+  std::size_t letters = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(line[i]) & 0xC0) != 0x80;
+    if (begins && letters++ == columns) return line.resize(i);
+  }
+}
+
 /// The one line that replaces itself; gone when the object goes.
 class Progress {
  public:
@@ -98,9 +114,8 @@ class Progress {
   }
   void show(const Event& event) {
     if (!enabled_) return;
-    // Never wider than a narrow terminal.
     std::string line = fmt::format("{:3.0f} %  {}: {}", event.done * 100, event.what, event.text);
-    if (line.size() > 78) line.resize(78);
+    shorten(line, columns_of_stderr() - 1);
     fmt::print(stderr, "\r\x1b[K{}", line);
     std::fflush(stderr);
     shown_ = true;

@@ -29,18 +29,93 @@ std::string heading(const Screen& screen, const std::string& text) {
   return screen.tone(text, Tone::strong) + "\n";
 }
 
-/// Operations a second: arithmetic in thousands of millions, barriers in millions, submits to a GPU in
-/// thousands.
-std::string operations_words(const Range& rate) {
-  const bool many = rate.mid >= 1e9, few = rate.mid < 1e5;
-  const double unit = many ? 1e9 : few ? 1e3 : 1e6;
-  const int digits = many || few ? 1 : 2;
-  return fmt::format("{:.{}f} {} ({:.{}f}-{:.{}f})", rate.mid / unit, digits,
-                     many  ? "Gop/s"
-                     : few ? "thousand/s"
-                           : "million/s",
-                     rate.low / unit, digits, rate.high / unit, digits);
+/// Operations a second: arithmetic in thousands of millions, barriers in millions, submits to a GPU
+/// in thousands. "6.16 GB/s (4.53-7.80)": all three in the unit of the middle one.
+std::string range_words(const Range& rate, double unit, const char* name) {
+  const double mid = rate.mid / unit;
+  const int digits = mid >= 99.5 ? 0 : mid >= 9.95 ? 1 : 2;
+  return fmt::format("{:.{}f} {} ({:.{}f}-{:.{}f})", mid, digits, name, rate.low / unit, digits,
+                     rate.high / unit, digits);
 }
+
+std::string bytes_words(const Range& rate) {
+  if (rate.mid >= 1e12) return range_words(rate, 1e12, "TB/s");
+  if (rate.mid >= 1e9) return range_words(rate, 1e9, "GB/s");
+  return range_words(rate, 1e6, "MB/s");
+}
+
+std::string operations_words(const Range& rate) {
+  if (rate.mid >= 1e12) return range_words(rate, 1e12, "Top/s");
+  if (rate.mid >= 1e9) return range_words(rate, 1e9, "Gop/s");
+  if (rate.mid < 1e5) return range_words(rate, 1e3, "thousand/s");
+  return range_words(rate, 1e6, "million/s");
+}
+
+bool has_rate(const Measurement& each) {
+  return each.bytes_per_second || each.operations_per_second;
+}
+
+/// What was found, or why nothing was.
+std::string result_words(const Measurement& each) {
+  std::string words = each.why;
+  if (each.bytes_per_second) words = bytes_words(*each.bytes_per_second);
+  if (each.operations_per_second) words = operations_words(*each.operations_per_second);
+  if (each.status == BenchStatus::ok) return words;
+  return fmt::format("{}{}{}", to_text(each.status), words.empty() ? "" : ": ", words);
+}
+
+/// "cpu x2", "gpu0".
+std::string place_words(const Measurement& each) {
+  return each.threads > 0 && each.place == "cpu" ? fmt::format("{} x{}", each.place, each.threads)
+                                                 : each.place;
+}
+
+/// The table of figures; a narrow screen does without the kernel's variant.
+class FigureTable {
+ public:
+  explicit FigureTable(const Screen& screen)
+      : screen_(screen), wide_(screen.width() >= 76), name_(wide_ ? 22 : 20) {}
+
+  std::string head() const {
+    return screen_.tone(start("Measured", "Place", "Kernel") + "Rate (low-high)", Tone::faint) +
+           "\n";
+  }
+  std::string row(const Measurement& each) const {
+    return folded(start(each.name, place_words(each), kernel_words(each)), result_words(each));
+  }
+  /// Figures that are lacking for one reason: once, and their names.
+  std::string lacking(const std::vector<const Measurement*>& all) const {
+    std::string names;
+    for (const Measurement* each : all) names += (names.empty() ? "" : ", ") + each->name;
+    std::string out = folded(start(fmt::format("{} figures", all.size()), all.front()->place, ""),
+                             result_words(*all.front()));
+    for (const std::string& line : screen_.fold(names, screen_.width() - 2))
+      out += "  " + screen_.tone(line, Tone::faint) + "\n";
+    return out;
+  }
+
+ private:
+  // The place says what kind of kernel it is: of Vulkan's variants the rest of the name tells.
+  static std::string kernel_words(const Measurement& each) {
+    constexpr std::string_view kPrefix = "vulkan_";
+    return each.isa.starts_with(kPrefix) ? each.isa.substr(kPrefix.size()) : each.isa;
+  }
+  std::string start(std::string_view name, std::string_view place, std::string_view kernel) const {
+    return screen_.left(screen_.cut_middle(name, name_ - 1), name_) + screen_.left(place, 8) +
+           (wide_ ? screen_.left(kernel, 13) : "");
+  }
+  std::string folded(const std::string& before, const std::string& words) const {
+    const std::size_t indent = name_ + 8 + (wide_ ? 13 : 0);
+    std::string out;
+    for (const std::string& line : screen_.fold(words, screen_.width() - indent))
+      out += (out.empty() ? before : std::string(indent, ' ')) + line + "\n";
+    return out.empty() ? before + "\n" : out;
+  }
+
+  const Screen& screen_;
+  bool wide_;
+  std::size_t name_;
+};
 
 /// Whose memory a GPU's is, where it is not its own.
 std::string shared_words(const Gpu& gpu) {
@@ -137,31 +212,23 @@ std::string device_text(const DeviceProfile& profile, const RenderOptions& optio
 
 std::string bench_text(const Measurements& measurements, const RenderOptions& options) {
   const Screen screen(options);
-  std::string out = screen.tone(fmt::format("{}{}{}{}  {}", screen.left("Measured", 20),
-                                            screen.left("Place", 6), screen.left("Kernel", 13),
-                                            screen.right("Threads", 7), "Rate (low-high)"),
-                                Tone::faint) +
-                    "\n";
-  for (const Measurement& each : measurements.list) {
-    std::string rate = each.why;
-    if (each.bytes_per_second) {
-      rate = fmt::format("{} ({}-{})", text_rate(each.bytes_per_second->mid),
-                         text_rate(each.bytes_per_second->low),
-                         text_rate(each.bytes_per_second->high));
-    } else if (each.operations_per_second) {
-      rate = operations_words(*each.operations_per_second);
+  const FigureTable table(screen);
+  std::string out = table.head();
+  const std::vector<Measurement>& list = measurements.list;
+  for (std::size_t i = 0; i < list.size();) {
+    std::vector<const Measurement*> alike;
+    while (i + alike.size() < list.size()) {
+      const Measurement& next = list[i + alike.size()];
+      if (has_rate(next) || next.place != list[i].place || next.status != list[i].status ||
+          next.why != list[i].why)
+        break;
+      alike.push_back(&next);
     }
-    if (each.status != BenchStatus::ok)
-      rate = fmt::format("{}{}{}", to_text(each.status), rate.empty() ? "" : ": ", rate);
-    const std::size_t indent = 48;
-    bool first = true;
-    for (const std::string& folded :
-         screen.fold(rate, screen.width() > indent + 12 ? screen.width() - indent : 30)) {
-      const std::string start =
-          screen.left(each.name, 20) + screen.left(each.place, 6) + screen.left(each.isa, 13) +
-          screen.right(each.threads > 0 ? std::to_string(each.threads) : "-", 7) + "  ";
-      out += (first ? start : std::string(indent, ' ')) + folded + "\n";
-      first = false;
+    if (alike.size() > 2) {
+      out += table.lacking(alike);
+      i += alike.size();
+    } else {
+      out += table.row(list[i++]);
     }
   }
   const ThreadAdvice& threads = measurements.threads;

@@ -207,10 +207,20 @@ std::vector<Line> machine_lines(const DeviceProfile& profile) {
   return lines;
 }
 
+namespace {
+
+std::string operations_words(double per_second) {
+  return per_second < 9.95e12 ? fmt::format("{:.0f} Gop/s", per_second / 1e9)
+                              : fmt::format("{:.1f} Top/s", per_second / 1e12);
+}
+
+}  // namespace
+
 std::string ceiling_words(const Measurements& measurements, const std::string& place) {
   // The figures that most models' speeds rest on; `weighin bench` has them all.
-  constexpr std::array kShown{"memory read", "decode q4_k", "decode q4_0", "decode q8_0",
-                              "prefill q4_k"};
+  constexpr std::array kShown{"memory read", "decode q4_k",  "decode q4_0",
+                              "decode q8_0", "prefill q4_k", "prefill f16"};
+  const bool gpu = place.starts_with("gpu");
   const auto mid = [](const Measurement& each) {
     const auto& rate = each.bytes_per_second ? each.bytes_per_second : each.operations_per_second;
     return rate ? rate->mid : 0.0;
@@ -220,6 +230,7 @@ std::string ceiling_words(const Measurements& measurements, const std::string& p
   bool unstable = false, q4_k = false;
   for (const std::string_view name : kShown) {
     if (name == "decode q4_0" && q4_k) continue;
+    if (name == "prefill f16" && !gpu) continue;
     const Measurement* best = nullptr;
     for (const Measurement& each : measurements.list) {
       const bool counts = each.status == BenchStatus::ok || each.status == BenchStatus::unstable;
@@ -229,9 +240,9 @@ std::string ceiling_words(const Measurements& measurements, const std::string& p
     }
     if (best == nullptr || !(mid(*best) > 0)) continue;
     q4_k = q4_k || name == "decode q4_k";
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name,
-                        best->bytes_per_second ? text_rate(mid(*best))
-                                               : fmt::format("{:.0f} Gop/s", mid(*best) / 1e9));
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", name,
+                    best->bytes_per_second ? text_rate(mid(*best)) : operations_words(mid(*best)));
     unstable = unstable || best->status == BenchStatus::unstable;
     last = best;
   }
@@ -242,7 +253,12 @@ std::string ceiling_words(const Measurements& measurements, const std::string& p
     return unstable ? text + ", unstable" : text;
   }
   for (const Measurement& each : measurements.list) {
-    if (each.place == place && !each.why.empty()) return "nothing: " + each.why;
+    if (each.place != place || each.why.empty()) continue;
+    // A warning says more of it.
+    const bool fault =
+        gpu && (each.why.starts_with("the GPU's driver") || each.why.starts_with(kNotReached));
+    return fmt::format("nothing{}: {}", gpu ? " on " + place : "",
+                       fault ? "its driver failed" : each.why);
   }
   return "nothing: no benchmark was run";
 }

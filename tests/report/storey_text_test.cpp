@@ -55,5 +55,35 @@ TEST(StoreyText, AMeasurementThatFailedSaysSo) {
   EXPECT_NE(bench_text(measurements, {}).find("error: the result was wrong"), std::string::npos);
 }
 
+TEST(StoreyText, FiguresThatLackForOneReasonAreSaidOnce) {
+  Measurements measurements;
+  measurements.list.resize(5);
+  for (std::size_t i = 0; i < measurements.list.size(); ++i) {
+    Measurement& each = measurements.list[i];
+    each.name = "figure " + std::to_string(i);
+    each.place = "gpu0";
+    each.isa = "vulkan_dot";
+    each.status = BenchStatus::skipped;
+    each.why = "not reached: crashed (SIGSEGV) while measuring decode f16";
+  }
+  measurements.list[0].status = BenchStatus::ok;
+  measurements.list[0].why = "";
+  measurements.list[0].bytes_per_second = Range{7.66e8, 1.1e9, 1.44e9};
+  RenderOptions narrow;
+  narrow.width = 60;
+  for (const RenderOptions& options : {RenderOptions{}, narrow}) {
+    const std::string text = bench_text(measurements, options);
+    EXPECT_NE(text.find("1.10 GB/s (0.77-1.44)"), std::string::npos) << text;
+    EXPECT_NE(text.find("4 figures"), std::string::npos) << text;
+    EXPECT_NE(text.find("figure 1, figure 2, figure 3, figure 4\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find("SIGSEGV"), text.rfind("SIGSEGV")) << text;
+    std::size_t longest = 0;
+    for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos;
+         at = end + 1)
+      longest = std::max(longest, end - at);
+    EXPECT_LE(longest, static_cast<std::size_t>(options.width)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace weighin

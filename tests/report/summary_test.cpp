@@ -64,7 +64,7 @@ TEST(Summary, EachPlaceHasItsOwnCeilings) {
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[0].text, "memory read " + text_rate(10e9) + " (2 threads, avx2)");
   EXPECT_EQ(lines[1].text, "memory read " + text_rate(300e9) + " (on gpu0, vulkan)");
-  EXPECT_EQ(lines[2].text, "nothing: the GPU's driver: crashed");
+  EXPECT_EQ(lines[2].text, "nothing on gpu1: its driver failed");
   EXPECT_EQ(lines[2].label, "Measured");
 }
 
