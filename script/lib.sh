@@ -32,6 +32,35 @@ need() {
     die "apt-get install failed" "see the lines above"
 }
 
+# Fetches with npm what the lock file $1 pins (package, version, integrity a line) into $2/NAME.
+fetch_locked() {
+  local lock=$1 work=$2 package version integrity folder archive found
+  command -v npm >/dev/null 2>&1 || need npm
+  need openssl
+  mkdir -p "$work/archives"
+  while read -r package version integrity; do
+    case $package in '#'*|'') continue ;; esac
+    folder=$work/$(basename "$package")
+    [ -d "$folder" ] && continue
+    say "fetching $package $version with npm"
+    archive=$(cd "$work/archives" && npm pack --silent "$package@$version") || die "npm could not fetch $package" "check the network"
+    found="sha512-$(openssl dgst -sha512 -binary "$work/archives/$archive" | base64 -w0)"
+    [ "$found" = "$integrity" ] || die "$package $version is not the pinned archive" "compare $lock"
+    mkdir -p "$folder" && tar -xzf "$work/archives/$archive" -C "$folder" --strip-components=1
+  done < "$lock"
+}
+
+# Compiles tests/engine/engine.cpp into $1/engine against the headers in $1 and the libraries in the folder $2, whose names end in $3.
+compile_engine() {
+  local work=$1 backends=$2 kind=$3 sources=$1/llama.cpp
+  [ -d "$sources" ] || git -c advice.detachedHead=false clone -q "$work/node-llama-cpp/llama/gitRelease.bundle" "$sources"
+  [ -x "$work/engine" ] && [ ! tests/engine/engine.cpp -nt "$work/engine" ] && return 0
+  say "compiling tests/engine/engine.cpp against the engine's headers"
+  g++ -O2 -std=c++20 -I "$sources/include" -I "$sources/ggml/include" tests/engine/engine.cpp -o "$work/engine" \
+    "$backends"/libllama$kind.v*.so "$backends"/libggml$kind.v*.so "$backends"/libggml-base.so -Wl,-rpath,"$backends" ||
+    die "the engine does not compile" "see the lines above"
+}
+
 # Configures the preset $1 in build/$1 and builds its targets (all, or those named).
 build() {
   local preset=$1

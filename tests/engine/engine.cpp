@@ -1,9 +1,9 @@
 // How fast does the real llama.cpp run a model here, and how much memory does it take?
 //
 // Not part of the build: script/compare-engine compiles it against the headers of the pinned engine
-// and links the prebuilt libraries. Usage: engine BACKEND.so MODEL.gguf THREADS[,THREADS]
-// TEST[,TEST] REPEATS with tests such as pp128, pp512, tg32@0, tg32@2048 (tokens@depth). Prints one
-// JSON object a line.
+// and links the prebuilt libraries. Usage: engine BACKEND.so[,BACKEND.so] MODEL.gguf THREADS[,THREADS]
+// TEST[,TEST] REPEATS with tests such as pp128, pp512, tg32@0, tg32@2048 (tokens@depth); of several
+// backends the last is the CPU's. Prints one JSON object a line.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -86,10 +86,13 @@ std::vector<llama_token> some_tokens(int count, int vocabulary) {
 int main(int argc, char** argv) {
   if (argc < 6) return 64;
   llama_log_set(quiet, nullptr);
-  ggml_backend_reg_t backend = ggml_backend_load(argv[1]);
-  if (backend == nullptr) {
-    std::fprintf(stderr, "cannot load %s\n", argv[1]);
-    return 66;
+  ggml_backend_reg_t backend = nullptr;
+  for (const std::string& file : split(argv[1], ',')) {
+    backend = ggml_backend_load(file.c_str());
+    if (backend == nullptr) {
+      std::fprintf(stderr, "cannot load %s\n", file.c_str());
+      return 66;
+    }
   }
   llama_backend_init();
   const double load_start = now();
