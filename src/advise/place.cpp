@@ -89,9 +89,11 @@ class Chooser {
           continue;
         }
         const bool fits = whole->fit() == Fit::fits;
+        const Room room = whole->rooms.front();
         ordered.push_back(std::move(*whole));
         if (!fits) {
-          if (auto split = largest_split(static_cast<int>(i))) splits.push_back(std::move(*split));
+          if (auto split = largest_split(static_cast<int>(i), room))
+            splits.push_back(std::move(*split));
         }
       }
     }
@@ -216,18 +218,36 @@ class Chooser {
     placement.allocation_limit_bytes = limit;
   }
 
-  /// The most layers on a GPU that fit there with headroom; nothing where not even one does.
-  std::optional<Placement> largest_split(int index) const {
+  /// The most layers on a GPU that fit there with headroom; nothing where not even one does. Each
+  /// try is an estimate: what a layer takes there is nearly the same for all, so the answer is
+  /// guessed from what the whole model takes, and then from the last try, before it is searched for
+  /// by halves.
+  std::optional<Placement> largest_split(int index, const Room& whole) const {
+    constexpr int kMostGuesses = 4;
+    const double limit = whole.share * static_cast<double>(whole.available_bytes.value_or(0)) + 1.0;
     std::optional<Placement> best;
-    std::int64_t low = 1, high = layers() - 1;
-    while (low <= high) {
-      const std::int64_t middle = low + (high - low) / 2;
-      auto tried = on_gpu(index, middle);
+    std::int64_t low = 0, high = layers();  // the first holds, the second does not
+    double per_layer = whole.need_bytes.high / static_cast<double>(layers()), known_need = 0.0;
+    std::int64_t known = 0;
+    for (int tries = 0; high - low > 1; ++tries) {
+      std::int64_t next = low + (high - low) / 2;
+      if (tries < kMostGuesses && per_layer > 0.0) {
+        const double guess = static_cast<double>(known) + (limit - known_need) / per_layer;
+        next = static_cast<std::int64_t>(
+            std::clamp(guess, static_cast<double>(low + 1), static_cast<double>(high - 1)));
+      }
+      auto tried = on_gpu(index, next);
+      if (tried) {
+        const double need = tried->rooms.front().need_bytes.high;
+        per_layer = (whole.need_bytes.high - need) / static_cast<double>(layers() - next);
+        known = next;
+        known_need = need;
+      }
       if (tried && !tried->allocation_too_small && tried->rooms.front().fit() == Fit::fits) {
         best = std::move(tried);
-        low = middle + 1;
+        low = next;
       } else {
-        high = middle - 1;
+        high = next;
       }
     }
     return best;

@@ -92,7 +92,10 @@ class Search {
 
   /// Keeps a change that is better than what there is: a yes, or `fits` where it is tight now.
   bool attempt(const ModelSpec& model, const AdviseOptions& options, std::string change) {
-    const Verdict tried = judge_alone(profile_, model, options, measurements_);
+    return keep(judge_alone(profile_, model, options, measurements_), std::move(change));
+  }
+
+  bool keep(const Verdict& tried, std::string change) {
     const bool better =
         tried.fit == Fit::fits || (tried.fit == Fit::tight && verdict_.fit != Fit::tight);
     if (!better) return false;
@@ -129,8 +132,8 @@ class Search {
       if (tried.memory.weights_bytes >= verdict_.memory.weights_bytes ||
           tried.bits_per_weight >= bits)
         continue;
-      if (!attempt(model_, changed,
-                   fmt::format("format {}{}", step.format, step.sound ? "" : " (costs quality)")))
+      if (!keep(tried,
+                fmt::format("format {}{}", step.format, step.sound ? "" : " (costs quality)")))
         continue;
       any = true;
       sound = sound || step.sound;

@@ -142,7 +142,7 @@ void put_limit(int which, rlim_t value) {
   for (int number = 1; number < NSIG; ++number) sigaction(number, &plain, nullptr);
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  sigprocmask(SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread after fork
   put_limit(RLIMIT_CORE, 0);
   if (request.memory_limit_bytes > 0) {
     put_limit(RLIMIT_DATA, static_cast<rlim_t>(request.memory_limit_bytes));

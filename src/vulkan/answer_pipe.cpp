@@ -24,7 +24,7 @@ std::string take_token() {
   if (found == nullptr) return {};
   std::string token = found;
   std::fill(found, found + token.size(), ' ');
-  ::unsetenv(kFrameToken);
+  ::unsetenv(kFrameToken);  // NOLINT(concurrency-mt-unsafe)
   return token;
 }
 

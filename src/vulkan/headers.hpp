@@ -33,7 +33,7 @@ struct CooperativeMatrixPropertiesKhr {
   VkBool32 saturatingAccumulation;
   std::uint32_t scope;
 };
-static_assert(sizeof(CooperativeMatrixPropertiesKhr) == 2 * sizeof(void*) + 9 * 4 + 4);
+static_assert(sizeof(CooperativeMatrixPropertiesKhr) == 2 * sizeof(void*) + 40);
 
 /// VkPhysicalDeviceShaderBfloat16FeaturesKHR
 struct Bfloat16Features {
