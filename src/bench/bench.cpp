@@ -22,6 +22,7 @@
 #include "bench/threads.hpp"
 #include "bench/work.hpp"
 #include "kernels/kernel_table.hpp"
+#include "weighin/cancel.hpp"
 
 namespace weighin {
 namespace {
@@ -37,6 +38,7 @@ constexpr double kAmpleSeconds = 4.0;             // a budget that lets the rare
 constexpr double kBusyShare = 0.8;                // below this somebody else is using the machine
 constexpr std::int64_t kColumns = 4096, kFewColumns = 1024;
 constexpr Bytes kRoomForColumns = 128 * kMiB;
+constexpr const char* kCancelled = "cancelled before it was measured";
 constexpr Bytes kUsableShare = 4;  // as much of the memory as region.cpp takes at most
 
 /// What every run measures: the figures that most models' speeds rest on. A long run, or one that
@@ -143,7 +145,7 @@ class Budget {
 void warm_up(const Work& work, std::int64_t threads, double most_seconds) {
   const double end = clock_seconds() + most_seconds;
   double before = 0.0;
-  while (clock_seconds() < end) {
+  while (clock_seconds() < end && !cancelled()) {
     const double now = work.run(threads, 0.01).window.per_second;
     if (before > 0.0 && now < 1.03 * before && now > 0.97 * before) return;
     before = now;
@@ -222,6 +224,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   double done = 0.0;
   for (int round = 0; round < kRounds; ++round) {
     for (Planned& planned : plan) {
+      if (cancelled()) return without_figures(options, BenchStatus::skipped, kCancelled);
       // Where the budget is spent, a figure of one round is better than none.
       if (round > 0 && budget.left() <= 0.0) break;
       const double fill_start = clock_seconds();
@@ -232,6 +235,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
                 std::min(kMostWarmUpSeconds, kWarmUpShare * options.seconds));
       }
       for (Entry& entry : planned.entries) {
+        if (cancelled()) return without_figures(options, BenchStatus::skipped, kCancelled);
         Runner::Outcome outcome =
             planned.work.run(entry.threads, budget.next_window(planned.work.weight));
         entry.checked = entry.checked && outcome.checked;
@@ -303,7 +307,7 @@ Measurements bench(const DeviceProfile& profile, const BenchOptions& options,
     Measurements measured = measure(profile, options, *isa, host, events);
     // One after the other: neither is to wait for memory that the other is reading. An instruction
     // set that was asked for is the CPU's.
-    if (options.isa.empty()) {
+    if (options.isa.empty() && !cancelled()) {
       const GpuFigures gpus = measure_gpus(profile, options, host, events);
       measured.list.insert(measured.list.end(), gpus.list.begin(), gpus.list.end());
       measured.warnings.insert(measured.warnings.end(), gpus.warnings.begin(), gpus.warnings.end());

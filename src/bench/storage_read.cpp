@@ -20,6 +20,7 @@
 
 #include "bench/clock.hpp"
 #include "bench/statistics.hpp"
+#include "weighin/cancel.hpp"
 
 namespace weighin {
 namespace {
@@ -130,7 +131,8 @@ Measurement measure_storage_read(const std::string& folder, double seconds) {
   const std::int64_t blocks = write_blocks(file, block.get(), start + seconds / 2);
   if (blocks == 0) return skipped(std::move(made), "nothing can be written there");
   std::vector<double> rates;
-  while (rates.empty() || (rates.size() < kMostPasses && clock_seconds() < start + seconds)) {
+  while (rates.empty() ||
+         (rates.size() < kMostPasses && clock_seconds() < start + seconds && !cancelled())) {
     const double rate = read_once(file, block.get(), blocks);
     if (rate <= 0) return skipped(std::move(made), "what was written there cannot be read");
     rates.push_back(rate);

@@ -1,16 +1,20 @@
 // How does a question of weighin.h reach the session, and its answer come back, whatever happens?
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <new>
+#include <nlohmann/json.hpp>
 
 #include "capi/context.hpp"
+#include "weighin/cancel.hpp"
 #include "weighin.h"
 
 struct weighin_context {
   std::unique_ptr<weighin::capi::Context> inner;
+  std::atomic<unsigned> cancels{0};  // how often; a call is cancelled where it rises meanwhile
 };
 
 namespace weighin::capi {
@@ -33,6 +37,17 @@ int tell_error(const Error& error, char** answer) noexcept {
     *answer = nullptr;
   }
   return *answer == nullptr ? exit_code(ErrorKind::internal) : exit_code(error.kind);
+}
+
+constexpr int kCancelledCode = 130;
+
+int tell_cancelled(char** answer) {
+  // No Error has this code: nothing but a caller's own wish ends a question so.
+  auto document = nlohmann::ordered_json::parse(
+      error_json({ErrorKind::internal, "cancelled by weighin_cancel()", "", "ask again"}));
+  document["error"]["exit_code"] = kCancelledCode;
+  *answer = copy_of(document.dump(2) + "\n");
+  return *answer == nullptr ? exit_code(ErrorKind::internal) : kCancelledCode;
 }
 
 int out_of_memory(char** answer) noexcept {
@@ -85,7 +100,12 @@ int ask(const weighin_context* context, const char* question, char** answer,
                         answer);
     const Result<std::string_view> text = text_of(question, "question");
     if (!text) return tell_error(text.error(), answer);
+    const auto is_cancelled = [context, before = context->cancels.load()] {
+      return context->cancels.load() != before;
+    };
+    const CancelScope scope(is_cancelled);
     const Result<Answer> answered = answering(*context->inner, *text);
+    if (is_cancelled()) return tell_cancelled(answer);
     if (!answered) return tell_error(answered.error(), answer);
     *answer = copy_of(answered->document);
     return *answer == nullptr ? out_of_memory(answer) : answered->code;
@@ -113,9 +133,13 @@ int weighin_open(const char* options, weighin_context** context, char** error) {
     if (!text) return tell_error(text.error(), error);
     Result<std::unique_ptr<Context>> opened = open_context(*text);
     if (!opened) return tell_error(opened.error(), error);
-    *context = new weighin_context{std::move(*opened)};
+    *context = new weighin_context{std::move(*opened), {}};
     return 0;
   });
+}
+
+void weighin_cancel(weighin_context* context) {
+  if (context != nullptr) ++context->cancels;
 }
 
 void weighin_close(weighin_context* context) { delete context; }

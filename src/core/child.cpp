@@ -20,6 +20,7 @@
 #include <system_error>
 
 #include "core/orphans.hpp"
+#include "weighin/cancel.hpp"
 
 extern char** environ;
 
@@ -371,7 +372,7 @@ void step(Child& child) {
 void wait_for_news(std::vector<Child>& children) {
   const auto begun = Clock::now();
   std::vector<pollfd> watched;
-  Seconds patience{1.0};
+  Seconds patience{cancellable() ? 0.05 : 1.0};
   for (const Child& child : children) {
     if (child.stage == Stage::done) continue;
     for (const int file : {child.answers, child.trouble, child.pid_file}) {
@@ -404,6 +405,9 @@ std::vector<ChildAnswer> run_child_processes(const std::vector<ChildRequest>& re
   const auto busy = [](const Child& child) { return child.stage != Stage::done; };
   while (std::any_of(children.begin(), children.end(), busy)) {
     wait_for_news(children);
+    if (cancelled()) {
+      for (Child& child : children) child.deadline = child.started;
+    }
     for (Child& child : children) step(child);
   }
   std::vector<pid_t> groups;

@@ -9,6 +9,7 @@
  *
  *   0  done, or yes          1  no          2  it could not be decided      *answer: the document
  *   64 wrong use, 65 bad data, 66 input missing, 70 our fault, 74 not written   *answer: weighin/error/1
+ *   130 cancelled (weighin_cancel())                                            *answer: weighin/error/1
  *
  * *answer is never left unset. It belongs to the caller, who ends it with weighin_free(). It is NULL only
  * where not even an error document could be made for want of memory (70), or `answer` itself was NULL (64).
@@ -44,7 +45,7 @@ extern "C" {
 #endif
 
 /* The version of this header. */
-#define WEIGHIN_ABI_VERSION 2
+#define WEIGHIN_ABI_VERSION 3
 
 /* The longest question, in bytes. */
 #define WEIGHIN_MOST_QUESTION_BYTES (16u << 20)
@@ -69,6 +70,14 @@ WEIGHIN_API const char* weighin_version(void);
  * Returns 0 and sets *context; else it sets *context to NULL and, where `error` is not NULL, *error to a
  * document weighin/error/1, to be freed with weighin_free(). On success *error is set to NULL. */
 WEIGHIN_API int weighin_open(const char* options, weighin_context** context, char** error);
+
+/* Ends the questions that other threads are asking of this context now: each of them returns 130 soon, within about a
+ * third of a second of one that measures or waits for drivers (half a second more where a driver does not end when
+ * it is asked to); what is arithmetic alone, or a model's URL being read, runs to its end first. What was
+ * measured by then is thrown away, and nothing of it is kept. Questions that come later are not touched, and
+ * a call that was about to return may return its answer. Waits for nothing. Since version 3 of the ABI. Not to be called from a signal
+ * handler. NULL is allowed. */
+WEIGHIN_API void weighin_cancel(weighin_context* context);
 
 /* Closes a context. NULL is allowed. */
 WEIGHIN_API void weighin_close(weighin_context* context);

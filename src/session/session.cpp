@@ -15,9 +15,33 @@
 #include "session/calibration.hpp"
 #include "session/choose_gpus.hpp"
 #include "session/kept_gpus.hpp"
+#include "weighin/cancel.hpp"
 #include "weighin/process.hpp"
 
 namespace weighin {
+
+namespace {
+
+/// Says how large it is, where that can be told (a pipe has no end to see), and where the limit lies.
+Error too_large(const std::string& path, std::string_view text, std::size_t max_bytes) {
+  const std::string limit = text_binary(static_cast<Bytes>(max_bytes));
+  std::error_code error;
+  const auto size = std::filesystem::is_regular_file(path, error)
+                        ? std::filesystem::file_size(path, error)
+                        : std::uintmax_t{0};
+  const std::string_view read = text.substr(0, max_bytes);
+  const auto line = std::count(read.begin(), read.end(), '\n') + 1;
+  const std::size_t column = read.size() - (read.rfind('\n') + 1) + 1;  // npos + 1 is 0
+  return Error{ErrorKind::data,
+               size > max_bytes && !error
+                   ? fmt::format("{} has {}: larger than {}, the most that is read", path,
+                                 text_binary(static_cast<Bytes>(size)), limit)
+                   : fmt::format("{} is larger than {}, the most that is read", path, limit),
+               fmt::format("{}:{}:{}, where the limit lies", path, line, column),
+               "is it the file that was meant?"};
+}
+
+}  // namespace
 
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
   std::error_code error;
@@ -33,12 +57,7 @@ Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
   char block[1 << 16];
   while (in.read(block, sizeof block) || in.gcount() > 0) {
     text.append(block, static_cast<std::size_t>(in.gcount()));
-    if (text.size() > max_bytes) {
-      return Error{
-          ErrorKind::data,
-          fmt::format("{} is larger than {}", path, text_binary(static_cast<Bytes>(max_bytes))), "",
-          "this is not a file of ours"};
-    }
+    if (text.size() > max_bytes) return too_large(path, text, max_bytes);
   }
   if (in.bad()) return missing("reading failed");
   return text;
@@ -185,6 +204,7 @@ Measurements measure(const DeviceProfile& profile, const Options& options,
   Measurements measurements =
       bench(profile, bench_options, options.quiet || options.json ? Events{} : options.events);
   tell(options, "bench", "");  // no more progress
+  if (cancelled()) return measurements;  // of which nobody wants to know, now or later
   if (live) heed_levels(folder, fingerprint, measurements);
   if (live) keep_measurements(folder, fingerprint, profile, measurements);
   measurements.calibrations = std::move(calibrations);

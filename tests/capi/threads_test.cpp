@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -69,6 +71,57 @@ TEST(CapiThreads, AllGetTheSameAnswer) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(different, 0);
   weighin_close(shared);
+}
+
+// Says again and again that nothing is wanted, until the question has come back.
+void cancel_until(weighin_context* context, const std::atomic<bool>& back) {
+  while (!back) {
+    weighin_cancel(context);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+TEST(CapiThreads, AnotherThreadCancelsAMeasurement) {
+  const weighin::test::TemporaryFolder cache;
+  const std::string options =
+      json{{"cache", cache.path().string()}, {"program", false}}.dump();
+  weighin_context* context = nullptr;
+  ASSERT_EQ(weighin_open(options.c_str(), &context, nullptr), 0);
+  std::atomic<bool> back{false};
+  std::thread other([&] { cancel_until(context, back); });
+  // As long a measurement as may be asked for: it ends because it is told to.
+  char* text = nullptr;
+  EXPECT_EQ(weighin_bench(context, R"({"bench_seconds": 60, "fresh": true})", &text), 130);
+  back = true;
+  other.join();
+  ASSERT_NE(text, nullptr);
+  const json error = json::parse(text);
+  weighin_free(text);
+  EXPECT_EQ(error["schema"], "weighin/error/1");
+  EXPECT_EQ(error["error"]["exit_code"], 130);
+  // Nothing of it is kept, and what is asked afterwards is answered.
+  EXPECT_TRUE(std::filesystem::is_empty(cache.path()));
+  EXPECT_EQ(weighin_models(context, R"({"model": "gemma-2b"})", &text), 0);
+  weighin_free(text);
+  weighin_close(context);
+}
+
+TEST(CapiThreads, CancellingCountsForWhatIsAskedNow) {
+  weighin_cancel(nullptr);
+  weighin_context* context = opened();
+  weighin_cancel(context);
+  char* text = nullptr;
+  EXPECT_EQ(weighin_models(context, R"({"model": "gemma-2b"})", &text), 0);
+  weighin_free(text);
+  weighin_context* other = opened();
+  std::atomic<bool> back{false};
+  std::thread canceller([&] { cancel_until(other, back); });
+  EXPECT_EQ(weighin_gate(context, R"({"model": "smollm2-135m", "no_gpu": true})", &text), 0);
+  back = true;
+  canceller.join();
+  weighin_free(text);
+  weighin_close(other);
+  weighin_close(context);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ ARROWS = {
 }
 # Public headers hold the types that flow; each belongs to the storey that makes its values.
 PUBLIC = {
-    "known": "core", "result": "core", "units": "core", "formats": "core", "host": "core", "core": "core", "process": "core",
+    "known": "core", "result": "core", "units": "core", "formats": "core", "host": "core", "core": "core", "process": "core", "cancel": "core",
     "bytes": "core", "model_file": "catalogue", "remote": "remote",
     "device": "probes", "catalogue": "catalogue", "estimate": "estimate", "bench": "bench",
     "advise": "advise", "gate": "advise", "report": "report",

@@ -17,7 +17,12 @@ TEST(Session, ReadsAFileOrSaysWhyNot) {
   EXPECT_EQ(read_input((folder.path() / "b.json").string(), 10).error().kind, ErrorKind::no_input);
   EXPECT_EQ(read_input(folder.path().string(), 10).error().kind, ErrorKind::no_input);
   folder.write("long.json", std::string(100, 'x'));
-  EXPECT_EQ(read_input((folder.path() / "long.json").string(), 10).error().kind, ErrorKind::data);
+  const auto too_long = read_input((folder.path() / "long.json").string(), 10);
+  ASSERT_FALSE(too_long);
+  EXPECT_EQ(too_long.error().kind, ErrorKind::data);
+  EXPECT_NE(too_long.error().what.find("has 100 B: larger than 10 B"), std::string::npos)
+      << too_long.error().what;
+  EXPECT_NE(too_long.error().where.find("long.json:"), std::string::npos) << too_long.error().where;
 }
 
 TEST(Session, LoadsTheCatalogueAndItsModels) {
