@@ -8,6 +8,7 @@
 
 #include "advise/browser.hpp"
 #include "advise/faster_place.hpp"
+#include "advise/page_speed.hpp"
 #include "advise/place.hpp"
 #include "advise/reasons.hpp"
 #include "advise/speed.hpp"
@@ -339,7 +340,10 @@ class Judge {
 
   void time_it(const Placement& placement) {
     const SpeedQuestion question = speed_question(profile_, options_, placement);
-    Speeds speeds = predict_speeds(placement.estimate.token, question, measurements_);
+    Speeds speeds =
+        placement.place == "browser"
+            ? page_speeds(placement.estimate.token, question, placement.gpu, measurements_)
+            : predict_speeds(placement.estimate.token, question, measurements_);
     if (!writes_text(verdict_)) {
       speeds.decode = Known<Speed>::unknown(Status::unsupported, "an encoder writes no text");
       speeds.first_token = speeds.decode;
