@@ -46,6 +46,7 @@ Json shape_of(const Shape& shape) {
   put(json, shape, catalogue::kFlags);
   if (!shape.swa_pattern.empty()) json["swa_pattern"] = shape.swa_pattern;
   if (!shape.attention_layers.empty()) json["attention_layers"] = shape.attention_layers;
+  if (!shape.ffn_layers.empty()) json["ffn_layers"] = shape.ffn_layers;
   if (shape.experts) {
     json["experts"] = whole(*shape.experts, catalogue::kExpertNumbers);
     put(json["experts"], *shape.experts, catalogue::kExpertFlags);

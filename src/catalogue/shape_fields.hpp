@@ -84,10 +84,11 @@ inline constexpr std::array<Flag<Shape>, 19> kFlags{{
     {"wide_shared_ffn", &Shape::wide_shared_ffn},
 }};
 
-inline constexpr std::array<Number<Experts>, 7> kExpertNumbers{{
+inline constexpr std::array<Number<Experts>, 8> kExpertNumbers{{
     {"count", &Experts::count, kMostExperts},
     {"used", &Experts::used, kMostExperts},
     {"ffn", &Experts::ffn, kMostWidth},
+    {"latent", &Experts::latent, kMostWidth},
     {"shared_count", &Experts::shared_count, kMostExperts},
     {"shared_ffn", &Experts::shared_ffn, kMostWidth},
     {"leading_dense", &Experts::leading_dense, kMostLayers},
@@ -99,12 +100,16 @@ inline constexpr std::array<Flag<Experts>, 4> kExpertFlags{{
     {"correction_bias", &Experts::correction_bias},
     {"shared_gate", &Experts::shared_gate},
 }};
-inline constexpr std::array<Number<LatentAttention>, 5> kLatentNumbers{{
+inline constexpr std::array<Number<LatentAttention>, 9> kLatentNumbers{{
     {"q_lora_rank", &LatentAttention::q_lora_rank, kMostWidth},
     {"kv_lora_rank", &LatentAttention::kv_lora_rank, kMostWidth},
     {"qk_nope_head_dim", &LatentAttention::qk_nope_head_dim, kMostWidth},
     {"qk_rope_head_dim", &LatentAttention::qk_rope_head_dim, kMostWidth},
     {"v_head_dim", &LatentAttention::v_head_dim, kMostWidth},
+    {"indexer_heads", &LatentAttention::indexer_heads, kMostWidth},
+    {"indexer_head_dim", &LatentAttention::indexer_head_dim, kMostWidth},
+    {"indexer_leading", &LatentAttention::indexer_leading, kMostLayers},
+    {"indexer_interval", &LatentAttention::indexer_interval, kMostLayers},
 }};
 inline constexpr std::array<Number<TimeMix>, 5> kTimeMixNumbers{{
     {"head_size", &TimeMix::head_size, kMostWidth},

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "catalogue/shape_fields.hpp"
 
 namespace weighin::catalogue {
@@ -88,14 +90,24 @@ void check(Fields& fields, const Shape& shape) {
   if (shape.kv_swa_layers > 0 && shape.sliding_window < 1) {
     fields.fault(fields.line_of("kv_swa_layers"), "\"kv_swa_layers\" without a \"sliding_window\"");
   }
-  std::int64_t before = -1;
-  for (const std::int64_t layer : shape.attention_layers) {
-    if (layer >= shape.layers || layer <= before) {
-      fields.fault(fields.line_of("attention_layers"),
-                   fmt::format("\"attention_layers\" must rise and stay below {}", shape.layers));
+  for (const auto& [key, layers] : {std::pair{"attention_layers", &shape.attention_layers},
+                                    std::pair{"ffn_layers", &shape.ffn_layers}}) {
+    std::int64_t before = -1;
+    for (const std::int64_t layer : *layers) {
+      if (layer >= shape.layers || layer <= before) {
+        fields.fault(fields.line_of(key),
+                     fmt::format("\"{}\" must rise and stay below {}", key, shape.layers));
+        break;
+      }
+      before = layer;
+    }
+  }
+  for (const std::int64_t layer : shape.ffn_layers) {
+    if (std::binary_search(shape.attention_layers.begin(), shape.attention_layers.end(), layer)) {
+      fields.fault(fields.line_of("ffn_layers"),
+                   fmt::format("layer {} is in \"attention_layers\" too", layer));
       break;
     }
-    before = layer;
   }
 }
 
@@ -106,7 +118,7 @@ Shape read_shape(const JsonNode& node, const std::string& owner, int owner_line,
   Shape shape;
   std::vector<std::string_view> known{"kind",     "architecture",    "swa_pattern", "tokenizer",
                                       "experts",  "latent",          "state_space", "linear",
-                                      "time_mix", "attention_layers"};
+                                      "time_mix", "attention_layers", "ffn_layers"};
   fields.text("kind", shape.kind, true, 64);
   fields.text("architecture", shape.architecture, false, 64);
   fields.text("swa_pattern", shape.swa_pattern, false, 64);
@@ -114,6 +126,7 @@ Shape read_shape(const JsonNode& node, const std::string& owner, int owner_line,
   take(fields, shape, kNumbers, known);
   take(fields, shape, kFlags, known);
   fields.integers("attention_layers", shape.attention_layers, kMostLayers, kMostLayers);
+  fields.integers("ffn_layers", shape.ffn_layers, kMostLayers, kMostLayers);
   shape.experts = read_experts(fields);
   shape.latent = part(fields, "latent", kLatentNumbers);
   shape.state_space = part(fields, "state_space", kStateNumbers);

@@ -131,9 +131,10 @@ Result<Estimate> estimate(const ModelSpec& model, const Plan& asked) {
   if (!added) return added.error();
   if (result.supported && model.shape && !model.shape->architecture.empty() &&
       !style_of(*model.shape).known) {
-    result.notes.push_back(
-        fmt::format("architecture \"{}\" is not one we know: taken for a plain decoder",
-                    model.shape->architecture));
+    result.notes.push_back(fmt::format("architecture \"{}\" {}", model.shape->architecture,
+                                       style_of(*model.shape).held
+                                           ? "is not one we know: taken for a plain decoder"
+                                           : "was not held against llama.cpp: a wider range"));
   }
   if (model.file && model.file->runtime != plan.runtime && model.file->parameters > 0) {
     result.notes.push_back(

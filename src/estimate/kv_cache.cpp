@@ -54,6 +54,11 @@ std::optional<KvCache> kv_cache(const Shape& shape, const Plan& plan) {
       if (keys && values) cell = checked_add(*keys, *values);
     } else if (shape.latent) {
       cell = format_bytes(*format, shape.latent->kv_lora_rank + shape.latent->qk_rope_head_dim, 1);
+      // The indexer keeps a key of its own for each cell.
+      const auto keys = has_indexer(shape, layer)
+                            ? format_bytes(*format, shape.latent->indexer_head_dim, 1)
+                            : std::optional<Bytes>(0);
+      cell = cell && keys ? checked_add(*cell, *keys) : std::nullopt;
     } else {
       // Each head's row must be whole blocks.
       if (head_dim % format->block_weights != 0) return std::nullopt;
@@ -75,7 +80,7 @@ std::optional<KvCache> kv_cache(const Shape& shape, const Plan& plan) {
 std::optional<Bytes> recurrent_state_bytes(const Shape& shape, std::int64_t sequences) {
   Bytes values = 0;
   for (std::int64_t layer = 0; layer < shape.layers; ++layer) {
-    if (is_attention_layer(shape, layer)) continue;
+    if (!is_recurrent_layer(shape, layer)) continue;
     if (shape.time_mix) {
       // Two shifted tokens, and one matrix of head size for each head.
       values += (2 + shape.time_mix->head_size) * shape.hidden;

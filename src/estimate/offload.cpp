@@ -66,6 +66,7 @@ std::vector<WorkShare> shares_of(const Shape& shape, const Weights& weights, std
     for (WorkShare* to : {&all[static_cast<std::size_t>(place_of(layer) + 1)], &sum}) {
       to->layers += 1;
       to->weights += static_cast<double>(weights.layer_bytes[at]);
+      if (is_feed_forward_layer(shape, layer)) continue;
       (!attention ? to->state : sliding ? to->sliding_cells : to->full_cells) += 1;
     }
   }
@@ -95,7 +96,7 @@ std::optional<Offload> offload(const Shape& shape, const Plan& plan, const Weigh
   const std::vector<double> ends = ends_of(plan.gpu_shares);
   std::int64_t recurrent = 0;
   for (std::int64_t layer = 0; layer < layers; ++layer)
-    recurrent += is_attention_layer(shape, layer) ? 0 : 1;
+    recurrent += is_recurrent_layer(shape, layer) ? 1 : 0;
 
   Offload result;
   result.gpus.resize(ends.size());
@@ -106,7 +107,7 @@ std::optional<Offload> offload(const Shape& shape, const Plan& plan, const Weigh
     Held& held = layer < first ? result.host : result.gpus[gpu_of(ends, layer - first, offloaded)];
     held.weights_bytes += weights.layer_bytes[at];
     if (at < cache.layer_bytes.size()) held.cache_bytes += cache.layer_bytes[at];
-    if (recurrent > 0 && !is_attention_layer(shape, layer))
+    if (recurrent > 0 && is_recurrent_layer(shape, layer))
       held.cache_bytes += state_bytes / recurrent;
     if (layer >= first) continue;
     largest_behind = std::max(largest_behind, weights.layer_largest_bytes[at]);

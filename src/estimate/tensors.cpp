@@ -28,7 +28,7 @@ bool sane(const Shape& s) {
     const Experts& e = *s.experts;
     if (e.count < 1 || e.count > kMostExperts || e.used < 1 || e.used > e.count || e.ffn < 1 ||
         e.ffn > kMostWidth || e.shared_ffn < 0 || e.shared_ffn > kMostWidth ||
-        e.leading_dense < 0 || e.interval < 1) {
+        e.leading_dense < 0 || e.interval < 1 || e.latent < 0 || e.latent > kMostWidth) {
       return false;
     }
   }
@@ -55,10 +55,10 @@ void add_decoder(const Shape& s, TensorList& list) {
   for (std::int32_t layer = 0; layer < s.layers; ++layer) {
     if (is_attention_layer(s, layer)) {
       add_attention(s, layer, list);
-    } else {
+    } else if (is_recurrent_layer(s, layer)) {
       add_recurrent(s, layer, list);
     }
-    add_ffn(s, layer, list);
+    if (s.ffn_layers.empty() || is_feed_forward_layer(s, layer)) add_ffn(s, layer, list);
   }
   if (s.kind == "lfm2") {
     list.vector("token_embd_norm.weight", -1, width);  // LFM2 calls its last norm so
@@ -108,6 +108,7 @@ void TensorList::uncount_last(std::size_t count) {
 
 bool is_expert_layer(const Shape& shape, std::int64_t layer) {
   if (!shape.experts) return false;
+  if (!shape.ffn_layers.empty() && !is_feed_forward_layer(shape, layer)) return false;
   return layer >= shape.experts->leading_dense && (layer + 1) % shape.experts->interval == 0;
 }
 
@@ -119,6 +120,22 @@ bool is_attention_layer(const Shape& shape, std::int64_t layer) {
   if (shape.attention_layers.empty()) return shape.short_conv == 0;
   return std::find(shape.attention_layers.begin(), shape.attention_layers.end(), layer) !=
          shape.attention_layers.end();
+}
+
+bool is_feed_forward_layer(const Shape& shape, std::int64_t layer) {
+  return std::find(shape.ffn_layers.begin(), shape.ffn_layers.end(), layer) !=
+         shape.ffn_layers.end();
+}
+
+bool is_recurrent_layer(const Shape& shape, std::int64_t layer) {
+  return !is_attention_layer(shape, layer) && !is_feed_forward_layer(shape, layer);
+}
+
+bool has_indexer(const Shape& shape, std::int64_t layer) {
+  if (!shape.latent || shape.latent->indexer_heads < 1) return false;
+  const LatentAttention& a = *shape.latent;
+  if (a.indexer_interval <= 1 || layer < a.indexer_leading) return true;
+  return (layer - a.indexer_leading + 1) % a.indexer_interval == 0;
 }
 
 bool is_decompressed(const Shape& shape) { return shape.architecture == "minicpm3"; }
@@ -165,8 +182,8 @@ std::optional<std::vector<Tensor>> tensors_of(const Shape& shape) {
   } else if (kind == "rwkv7") {
     if (!add_rwkv7(shape, list)) return std::nullopt;
   } else if (kind == "decoder" || kind == "llama4" || kind == "mamba1" || kind == "mamba2" ||
-             kind == "jamba" || kind == "granite_hybrid" || kind == "lfm2" ||
-             kind == "qwen_hybrid") {
+             kind == "jamba" || kind == "granite_hybrid" || kind == "nemotron_h" ||
+             kind == "lfm2" || kind == "qwen_hybrid") {
     add_decoder(shape, list);
   } else {
     return std::nullopt;

@@ -53,6 +53,13 @@ bool is_expert_layer(const Shape& shape, std::int64_t layer);
 /// True where layer `layer` attends over the KV cache (false: a recurrent or convolution layer).
 bool is_attention_layer(const Shape& shape, std::int64_t layer);
 
+/// True where layer `layer` is a feed-forward and nothing else (Nemotron-H).
+bool is_feed_forward_layer(const Shape& shape, std::int64_t layer);
+/// True where layer `layer` keeps a state in place of a cache.
+bool is_recurrent_layer(const Shape& shape, std::int64_t layer);
+/// True where layer `layer` has an indexer of its own, that chooses the cells which are attended.
+bool has_indexer(const Shape& shape, std::int64_t layer);
+
 /// True where latent attention is undone before the cache: full keys and values are kept
 /// (MiniCPM3).
 bool is_decompressed(const Shape& shape);

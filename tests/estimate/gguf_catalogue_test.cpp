@@ -230,6 +230,11 @@ std::string text_of(const Shape& s) {
            {"nope", l.qk_nope_head_dim},
            {"turned", l.qk_rope_head_dim},
            {"v_head", l.v_head_dim},
+           {"indexer_heads", l.indexer_heads},
+           {"indexer_head_dim", l.indexer_head_dim},
+           {"indexer_leading", l.indexer_leading},
+           {"indexer_interval", l.indexer_interval},
+           {"latent", e.latent},
            {"inner", m.inner},
            {"state", m.state},
            {"conv", m.conv + d.conv},
@@ -249,6 +254,7 @@ std::string text_of(const Shape& s) {
            {"v_dim", d.v_dim}})
     text += fmt::format(" {}={}", name, value);
   for (const std::int64_t layer : s.attention_layers) text += fmt::format(" @{}", layer);
+  for (const std::int64_t layer : s.ffn_layers) text += fmt::format(" ffn@{}", layer);
   return text + " " + s.swa_pattern + " " + s.tokenizer;
 }
 

@@ -70,10 +70,10 @@ RECOMMENDED = {
     LAPTOP: ("7B", {"qwen3.5-9b", "gemma-4-e4b", "qwen3-8b"},
              "7.2 GiB free on the GPU: a 9B in 4 bits takes 6.0 with its cache, whole on the GPU; a 12B leaves layers to the CPU and is "
              "several times slower. 32B would lie in main memory: it fits, and nobody would wait for it"),
-    SERVER: ("120B", {"qwen3.5-122b-a10b"},
+    SERVER: ("120B", {"qwen3.5-122b-a10b", "nemotron-3-super-120b-a12b"},
              "139 GiB on the GPU: a 106B to 123B in 4 bits takes 60 to 75 GiB and leaves room for long contexts; 235B in 4 bits with its "
-             "cache takes 134 GiB, more than nine tenths. What needs the 1.4 TiB of main memory too fits, and is slow. Of that size Qwen3.5 "
-             "122B is the newest of two generations and reads 10B for a token; gpt-oss and GLM 4.5 Air are of 2025"),
+             "cache takes 134 GiB, more than nine tenths. What needs the 1.4 TiB of main memory too fits, and is slow. Of that size "
+             "Qwen3.5 122B and Nemotron 3 Super are of the spring of 2026 and read 10B and 13B for a token; gpt-oss and GLM 4.5 Air are of 2025"),
 }
 RELEASE = {each["id"]: each["facts"]["release"]["value"] for each in run_json("models", "list")[1]["models"] if not each["hosted_only"]}
 for device, (expected, models, why) in RECOMMENDED.items():

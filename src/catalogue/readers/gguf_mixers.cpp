@@ -71,6 +71,8 @@ std::optional<Experts> read_experts(Keys& keys, const Index& index, const Shape&
   e.leading_dense =
       keys.number("leading_dense_block_count", kMostLayers,
                   down != nullptr && e.interval == 1 ? down->layers.begin()->first : 0);
+  if (s.kind == "nemotron_h") e.leading_dense = 0;  // a layer that is none has no experts either
+  e.latent = index.size("ffn_latent_down.weight", 1);
   e.router_bias = index.has_layered("ffn_gate_inp.bias");
   e.expert_bias = index.has_layered("ffn_down_exps.bias");
   // Of these kinds the catalogue does not say what they always have.
@@ -91,6 +93,18 @@ std::optional<LatentAttention> read_latent(Keys& keys, const Index& index, std::
       index.size(a.q_lora_rank > 0 ? "attn_q_b.weight" : "attn_q.weight", 1);
   a.qk_nope_head_dim = std::max<std::int64_t>(queries / heads - a.qk_rope_head_dim, 0);
   a.v_head_dim = index.size("attn_output.weight", 0) / heads;
+  if (const LayerTensors* indexers = index.layered("indexer.proj.weight"); indexers != nullptr) {
+    a.indexer_heads = indexers->first().size[1];
+    a.indexer_head_dim = index.size("indexer.attn_k.weight", 1);
+    // Where not every layer has one: the first ones do, and from the last of these every n-th.
+    std::int64_t leading = 0;
+    auto each = indexers->layers.begin();
+    while (each != indexers->layers.end() && each->first == leading) ++each, ++leading;
+    if (each != indexers->layers.end() && leading > 0) {
+      a.indexer_leading = leading;
+      a.indexer_interval = each->first - (leading - 1);
+    }
+  }
   return a;
 }
 
@@ -140,6 +154,14 @@ void read_recurrent(Keys& keys, const Index& index, Shape& s) {
   s.attention_layers = attending_layers(keys, index, s);
   s.kv_layers = static_cast<std::int64_t>(s.attention_layers.size());
   if (s.kv_layers == 0) s.heads = s.kv_heads = s.head_dim = 0;
+  if (s.kind == "nemotron_h") {
+    for (const char* up : {"ffn_up.weight", "ffn_up_exps.weight"}) {
+      if (const LayerTensors* found = index.layered(up); found != nullptr) {
+        for (const auto& [layer, tensor] : found->layers) s.ffn_layers.push_back(layer);
+      }
+    }
+    std::sort(s.ffn_layers.begin(), s.ffn_layers.end());
+  }
   // Granite's files name the width of an expert as that of the layer.
   if (s.kind == "granite_hybrid" && s.experts && !index.has_layered("ffn_down.weight")) s.ffn = 0;
 }

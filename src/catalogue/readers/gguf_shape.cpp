@@ -61,8 +61,12 @@ constexpr std::array<Family, 48> kFamilies{{{"apertus", "decoder"},
                                             {"qwen3", "decoder"},
                                             {"qwen3moe", "decoder"},
                                             {"qwen3next", "qwen_hybrid"}}};
-constexpr std::array<Family, 8> kMoreFamilies{{{"jamba", "jamba"},
+constexpr std::array<Family, 12> kMoreFamilies{{{"deepseek32", "decoder"},
+                                               {"glm-dsa", "decoder"},
+                                               {"jamba", "jamba"},
                                                {"mamba2", "mamba2"},
+                                               {"nemotron_h", "nemotron_h"},
+                                               {"nemotron_h_moe", "nemotron_h"},
                                                {"rwkv7", "rwkv7"},
                                                {"qwen35", "qwen_hybrid"},
                                                {"qwen35moe", "qwen_hybrid"},
@@ -168,7 +172,8 @@ void check(Keys& keys, const Shape& s) {
   for (const std::int64_t width :
        {s.ffn, s.head_dim, s.global_head_dim, s.per_layer_embedding, s.relative_buckets,
         experts.ffn, experts.shared_ffn, latent.q_lora_rank, latent.kv_lora_rank,
-        latent.qk_nope_head_dim, latent.qk_rope_head_dim, latent.v_head_dim}) {
+        latent.qk_nope_head_dim, latent.qk_rope_head_dim, latent.v_head_dim,
+        latent.indexer_heads, latent.indexer_head_dim, experts.latent}) {
     if (width > kMostWidth) {
       keys.fail(fmt::format("{}.embedding_length", s.architecture),
                 fmt::format("is {}, and a matrix is {} wide, over the limit of {}", s.hidden, width,

@@ -30,6 +30,13 @@ void add_latent(const Shape& s, std::int32_t layer, TensorList& list) {
   }
   list.matrix("attn_output.weight", layer, Role::attention_output, s.heads * a.v_head_dim,
               s.hidden);
+  if (!has_indexer(s, layer)) return;
+  list.vector("indexer.k_norm.weight", layer, a.indexer_head_dim);
+  list.vector("indexer.k_norm.bias", layer, a.indexer_head_dim);
+  list.matrix("indexer.proj.weight", layer, Role::other_matrix, s.hidden, a.indexer_heads);
+  list.matrix("indexer.attn_k.weight", layer, Role::other_matrix, s.hidden, a.indexer_head_dim);
+  list.matrix("indexer.attn_q_b.weight", layer, Role::other_matrix, a.q_lora_rank,
+              a.indexer_heads * a.indexer_head_dim);
 }
 
 }  // namespace

@@ -25,10 +25,14 @@ void add_dense(const Shape& s, std::int32_t layer, TensorList& list) {
 
 void add_experts(const Shape& s, std::int32_t layer, TensorList& list) {
   const Experts& e = *s.experts;
-  const std::int64_t width = s.hidden;
-  list.small("ffn_gate_inp.weight", layer, width, e.count);
+  const std::int64_t width = e.latent > 0 ? e.latent : s.hidden;
+  list.small("ffn_gate_inp.weight", layer, s.hidden, e.count);
   if (e.router_bias) list.vector("ffn_gate_inp.bias", layer, e.count);
   if (e.correction_bias || s.kind == "lfm2") list.vector("exp_probs_b.bias", layer, e.count);
+  if (e.latent > 0) {
+    list.matrix("ffn_latent_down.weight", layer, Role::other_matrix, s.hidden, width);
+    list.matrix("ffn_latent_up.weight", layer, Role::other_matrix, width, s.hidden);
+  }
   if (s.gated_ffn)
     list.matrix("ffn_gate_exps.weight", layer, Role::ffn_gate, width, e.ffn, e.count, true);
   list.matrix("ffn_up_exps.weight", layer, Role::ffn_up, width, e.ffn, e.count, true);
@@ -44,10 +48,10 @@ void add_experts(const Shape& s, std::int32_t layer, TensorList& list) {
   }
   if (e.shared_ffn > 0) {
     if (s.gated_ffn)
-      list.matrix("ffn_gate_shexp.weight", layer, Role::ffn_gate, width, e.shared_ffn);
-    list.matrix("ffn_up_shexp.weight", layer, Role::ffn_up, width, e.shared_ffn);
-    list.matrix("ffn_down_shexp.weight", layer, Role::ffn_down, e.shared_ffn, width);
-    if (e.shared_gate || s.linear) list.vector("ffn_gate_inp_shexp.weight", layer, width);
+      list.matrix("ffn_gate_shexp.weight", layer, Role::ffn_gate, s.hidden, e.shared_ffn);
+    list.matrix("ffn_up_shexp.weight", layer, Role::ffn_up, s.hidden, e.shared_ffn);
+    list.matrix("ffn_down_shexp.weight", layer, Role::ffn_down, e.shared_ffn, s.hidden);
+    if (e.shared_gate || s.linear) list.vector("ffn_gate_inp_shexp.weight", layer, s.hidden);
   }
 }
 
@@ -58,13 +62,14 @@ void add_ffn(const Shape& s, std::int32_t layer, TensorList& list) {
   if (!mixture && s.ffn <= 0) return;  // Mamba has none
   const bool post_only = s.architecture == "olmo2";
   if (s.norm_weight && s.norms_per_layer >= 2 && !post_only) {
-    // The same norm under three names.
+    // The same norm under four names.
     const bool after_attention =
         s.architecture == "gpt-oss" || s.architecture == "glm4moe" || s.kind == "qwen_hybrid";
     const bool falcon = s.architecture == "falcon";
-    list.vector(falcon            ? "attn_norm_2.weight"
-                : after_attention ? "post_attention_norm.weight"
-                                  : "ffn_norm.weight",
+    list.vector(falcon                   ? "attn_norm_2.weight"
+                : !s.ffn_layers.empty()  ? "attn_norm.weight"
+                : after_attention        ? "post_attention_norm.weight"
+                                         : "ffn_norm.weight",
                 layer, s.hidden);
     if (s.norm_bias) list.vector(falcon ? "attn_norm_2.bias" : "ffn_norm.bias", layer, s.hidden);
   }

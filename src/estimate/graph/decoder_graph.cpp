@@ -47,11 +47,13 @@ Value attention(Parts& p, Value x, std::int64_t layer) {
 Value layer_in_turn(Parts& p, Value input, std::int64_t layer, bool last) {
   const GraphStyle& style = p.style;
   Graph& g = p.g;
-  const bool two_halves = is_expert_layer(p.s, layer) || p.s.ffn > 0;
+  const bool alone = !p.s.ffn_layers.empty();  // Nemotron-H: a layer does one thing
+  const bool two_halves = !alone && (is_expert_layer(p.s, layer) || p.s.ffn > 0);
   Value residual = input;
   Value x = style.pre_norm ? p.norm(input) : input;
   if (p.s.linear) g.expand(x);
-  x = attention(p, x, layer);
+  x = alone && is_feed_forward_layer(p.s, layer) ? p.feed_forward(x, layer)
+                                                 : attention(p, x, layer);
   if (last && !style.rows_at_end) {
     x = p.rows(x);
     residual = p.rows(residual);

@@ -39,7 +39,7 @@ Value Parts::dense(Value x, std::int64_t ffn, GraphStyle::Activation activation,
 Value Parts::experts(Value x, Value logits) {
   g.section("experts");
   const Experts& e = *s.experts;
-  const std::int64_t n = g.extent(x).size[1], width = s.hidden;
+  const std::int64_t n = g.extent(x).size[1], width = e.latent > 0 ? e.latent : s.hidden;
   const bool plain_weights = style.router == GraphStyle::Router::softmax_of_chosen;
   if (logits == kOutside) logits = bias(linear(x, e.count), e.router_bias);
   Value probabilities = plain_weights ? logits : g.in_place({logits});
@@ -81,6 +81,7 @@ Value Parts::experts(Value x, Value logits) {
   if (style.scaled_weights) weights = g.in_place({weights});
   g.expand(weights);
 
+  if (e.latent > 0) x = linear(x, e.latent);
   Value y = g.view(x, {{width, 1, n, 1}, {1, 0}}, true);
   if (style.weight_before_experts) {
     const Value repeated = g.value({{width, e.used, n, 1}, {1, 0}}, {y});
@@ -110,7 +111,8 @@ Value Parts::experts(Value x, Value logits) {
     sum = g.in_place({sum, each[i]});
     g.expand(sum);
   }
-  return e.used == 1 ? g.value({{width, n, 1, 1}, {1, 0}}, {sum}) : sum;
+  if (e.used == 1) sum = g.value({{width, n, 1, 1}, {1, 0}}, {sum});
+  return e.latent > 0 ? linear(sum, s.hidden) : sum;
 }
 
 Value Parts::feed_forward(Value x, std::int64_t layer) {
@@ -118,15 +120,16 @@ Value Parts::feed_forward(Value x, std::int64_t layer) {
   const Value routed = experts(x, kOutside);
   const Experts& e = *s.experts;
   if (e.shared_ffn <= 0) return routed;
+  const auto activation = s.gated_ffn ? GraphStyle::Activation::gated : style.activation;
   Value shared = kOutside;
   if (e.shared_gate || s.linear) {
     const Value gate_in = linear(x, 1);
     const Value gate =
         s.linear ? g.in_place({gate_in}) : g.in_place({g.in_place({gate_in}), gate_in});
-    shared = dense(x, e.shared_ffn, GraphStyle::Activation::gated, false);
+    shared = dense(x, e.shared_ffn, activation, false);
     shared = g.in_place({shared, gate});
   } else {
-    shared = dense(x, e.shared_ffn, GraphStyle::Activation::gated, false);
+    shared = dense(x, e.shared_ffn, activation, false);
   }
   return g.in_place({routed, shared});
 }

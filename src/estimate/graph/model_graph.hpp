@@ -57,6 +57,7 @@ struct GraphStyle {
   Rope rope = Rope::all;
   Router router = Router::softmax;
   bool known = true;  ///< false: nobody has described this architecture; a plain decoder is assumed
+  bool held = true;   ///< false: built as its makers describe it, and not held against the engine yet
 };
 GraphStyle style_of(const Shape& shape);
 

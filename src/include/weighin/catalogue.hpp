@@ -17,6 +17,7 @@ struct Experts {
   std::int64_t count = 0;          ///< routed experts in a layer
   std::int64_t used = 0;           ///< routed experts a token goes through
   std::int64_t ffn = 0;            ///< width of one expert
+  std::int64_t latent = 0;         ///< width that experts read and write, where narrower than the model's (Nemotron 3 Super)
   std::int64_t shared_count = 0;
   std::int64_t shared_ffn = 0;     ///< width of all shared experts together
   std::int64_t leading_dense = 0;  ///< first layers that are dense
@@ -32,6 +33,10 @@ struct LatentAttention {
   std::int64_t q_lora_rank = 0;  ///< 0 = the query is not compressed
   std::int64_t kv_lora_rank = 0;
   std::int64_t qk_nope_head_dim = 0, qk_rope_head_dim = 0, v_head_dim = 0;
+  /// Sparse attention (DeepSeek-V3.2, GLM-5): a small indexer chooses the cells that are attended. 0 = none.
+  std::int64_t indexer_heads = 0, indexer_head_dim = 0;
+  /// Where not every layer has an indexer of its own (GLM-5.2): the first ones do, and from the last of these every n-th.
+  std::int64_t indexer_leading = 0, indexer_interval = 0;
 };
 
 /// State-space layers (Mamba, Mamba-2).
@@ -93,6 +98,7 @@ struct Shape {
   std::int64_t global_head_dim = 0, global_kv_heads = 0;  ///< of the full-attention layers, where they differ
   std::int64_t per_layer_embedding = 0, per_layer_vocab = 0;
   std::vector<std::int64_t> attention_layers;  ///< of a hybrid: which layers attend
+  std::vector<std::int64_t> ffn_layers;  ///< of a hybrid whose layers do one thing each (Nemotron-H): which are a feed-forward
   std::int64_t full_attention_interval = 0;
   std::int64_t rope_factors = 0;  ///< tables of rotary factors in a GGUF file: 1 (rope_freqs) or 2 (long, short)
   std::int64_t short_conv = 0;  ///< cache length of LFM2's convolution
