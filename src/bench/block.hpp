@@ -106,6 +106,7 @@ class Block {
   Floats taps_, past_, mixed_, turned_;
   std::vector<Step> steps_;
   std::map<std::int64_t, bool> agreed_;  ///< by threads
+  bool in_turn_ = false;                 ///< of the matrices' two ways (KernelTask::in_turn)
 
   Floats norm_weights_, frequencies_;
   Floats input_, normed_, q_, k_, v_, q_turned_, k_turned_, attended_, projected_, middle_,

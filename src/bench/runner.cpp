@@ -65,7 +65,9 @@ Runner::Runner(Pool& pool, Region& region, bool cold)
     : pool_(pool), region_(region), cold_(cold && can_flush()) {
   lanes_.resize(static_cast<std::size_t>(pool.size()));
   // All memory is taken here: a thread that allocates gets an arena of 64 MiB of address space.
-  for (Lane& lane : lanes_) lane.slices.reserve(kMostSlices);
+  for (Lane& lane : lanes_) {
+    for (auto& slices : lane.slices) slices.reserve(kMostSlices);
+  }
 }
 
 Job Runner::make_job(const Kernel& kernel, std::int64_t columns) const {
@@ -163,8 +165,10 @@ void Runner::fill_heads(const Job& job, std::int64_t index) const {
   }
 }
 
-void Runner::pass(const Job& job, std::int64_t threads, std::int64_t index, double deadline) {
+void Runner::pass(const Job& job, std::int64_t threads, std::int64_t index, std::int64_t way,
+                  double deadline) {
   Lane& lane = lanes_[static_cast<std::size_t>(index)];
+  std::vector<Slice>& slices = lane.slices[way];
   const Kernel& kernel = *job.work.kernel;
   const std::int64_t first = job.slices * index / threads;
   const std::int64_t count = job.slices * (index + 1) / threads - first;
@@ -173,11 +177,12 @@ void Runner::pass(const Job& job, std::int64_t threads, std::int64_t index, doub
   const std::int64_t most =
       job.cold ? (copies ? count / 2 : count) : static_cast<std::int64_t>(kMostSlices);
   double now = clock_seconds();
-  for (std::int64_t done = 0; done < most && lane.slices.size() < kMostSlices; ++done) {
+  for (std::int64_t done = 0; done < most && slices.size() < kMostSlices; ++done) {
     lane.position = job.cold ? done : (lane.position + 1) % count;
     if (job.resident) lane.position = 0;
     kernels::KernelTask task = job.task(region_.data(), first + lane.position);
     task.results = lane.results.data();
+    task.in_turn = way > 0;
     if (kernels::sums_words(kernel.kind)) task.results = &lane.sum;
     if (copies) {
       // All slices are alike, so a copy may go over another one.
@@ -187,9 +192,9 @@ void Runner::pass(const Job& job, std::int64_t threads, std::int64_t index, doub
     }
     for (std::int64_t turn = 0; turn < job.turns; ++turn) kernel.run(&task);
     const double end = clock_seconds();
-    lane.slices.push_back({now, end});
+    slices.push_back({now, end});
     now = end;
-    if (now >= deadline && lane.slices.size() >= kLeastSlices) break;
+    if (now >= deadline && slices.size() >= kLeastSlices) break;
   }
 }
 
@@ -218,34 +223,51 @@ bool Runner::agrees(const Job& job, const Lane& lane) const {
 
 Runner::Outcome Runner::run(const Job& job, std::int64_t threads, double seconds) {
   threads = std::clamp<std::int64_t>(threads, 1, pool_.size());
+  const std::int64_t ways = std::clamp<std::int64_t>(job.work.kernel->ways, 1, kMostWays);
   for (Lane& lane : lanes_) {
-    lane.slices.clear();
-    lane.given_seconds = 0.0;
+    for (auto& slices : lane.slices) slices.clear();
+    std::fill(std::begin(lane.given_seconds), std::end(lane.given_seconds), 0.0);
   }
-  const double deadline = clock_seconds() + seconds;
-  do {
+  Outcome outcome;
+  outcome.checked = true;
+  const double start = clock_seconds(), deadline = start + seconds;
+  const auto few = [&] {
+    return lanes_.front().slices[ways - 1].size() < kLeastSlices &&
+           clock_seconds() < deadline + kLongestSeconds;
+  };
+  // Data that need no flush are gone through until the time is over: each way has its part of it.
+  for (std::int64_t turn = 0; turn == 0 || clock_seconds() < deadline || few(); ++turn) {
+    const std::int64_t way = turn % ways;
+    const double until = start + seconds * static_cast<double>(way + 1) / static_cast<double>(ways);
     if (job.cold) pool_.run(pool_.size(), [&](std::int64_t index) { flush_all(job, index); });
     const double called = clock_seconds();
     pool_.run(threads, [&](std::int64_t index) {
-      pass(job, threads, index, deadline);
+      pass(job, threads, index, way, job.cold ? deadline : until);
       Lane& lane = lanes_[static_cast<std::size_t>(index)];
-      if (!lane.slices.empty()) lane.given_seconds += lane.slices.back().end_seconds - called;
+      if (!lane.slices[way].empty())
+        lane.given_seconds[way] += lane.slices[way].back().end_seconds - called;
     });
-  } while (clock_seconds() < deadline || (lanes_.front().slices.size() < kLeastSlices &&
-                                          clock_seconds() < deadline + kLongestSeconds));
-  Outcome outcome;
-  outcome.checked = true;
-  std::vector<std::vector<Slice>> slices;
-  std::vector<double> given_seconds;
-  for (std::int64_t i = 0; i < threads; ++i) {
-    Lane& lane = lanes_[static_cast<std::size_t>(i)];
-    slices.push_back(lane.slices);
-    given_seconds.push_back(lane.given_seconds);
-    outcome.checked = outcome.checked && agrees(job, lane);
-    std::fill(lane.results.begin(), lane.results.end(), 0.0f);
-    lane.sum = 0;
+    for (std::int64_t i = 0; i < threads; ++i) {
+      Lane& lane = lanes_[static_cast<std::size_t>(i)];
+      outcome.checked = outcome.checked && agrees(job, lane);
+      std::fill(lane.results.begin(), lane.results.end(), 0.0f);
+      lane.sum = 0;
+    }
   }
-  outcome.window = judge_window(slices, given_seconds);
+  for (std::int64_t way = 0; way < ways; ++way) {
+    std::vector<std::vector<Slice>> slices;
+    std::vector<double> given_seconds;
+    for (std::int64_t i = 0; i < threads; ++i) {
+      slices.push_back(lanes_[static_cast<std::size_t>(i)].slices[way]);
+      given_seconds.push_back(lanes_[static_cast<std::size_t>(i)].given_seconds[way]);
+    }
+    Window window = judge_window(slices, given_seconds);
+    // A sum that the threads reached at the same time says more than one that they did not.
+    const bool better = window.together != outcome.window.together
+                            ? window.together
+                            : window.per_second > outcome.window.per_second;
+    if (way == 0 || better) outcome.window = std::move(window);
+  }
   return outcome;
 }
 

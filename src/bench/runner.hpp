@@ -54,20 +54,23 @@ class Runner {
     Window window;
     bool checked = false;  ///< every thread's last result agreed with the reference
   };
-  /// Lets `threads` threads go through the data for so long, and longer where a slice is slow.
+  /// Lets `threads` threads go through the data for so long, and longer where a slice is slow. A
+  /// kernel that has two ways takes them in turn; the window is that of the faster one.
   Outcome run(const Job& job, std::int64_t threads, double seconds);
 
  private:
+  static constexpr std::int64_t kMostWays = 2;
   struct alignas(64) Lane {
-    std::vector<Slice> slices;
+    std::vector<Slice> slices[kMostWays];
+    double given_seconds[kMostWays] = {};  ///< from each call to the end of its last slice
     std::vector<float> results;
     std::int64_t position = 0;  ///< where the next window goes on
     unsigned char* last_target = nullptr;
     std::uint64_t sum = 0;
-    double given_seconds = 0.0;  // from each call to the end of its last slice
   };
   void fill_heads(const Job& job, std::int64_t index) const;
-  void pass(const Job& job, std::int64_t threads, std::int64_t index, double deadline);
+  void pass(const Job& job, std::int64_t threads, std::int64_t index, std::int64_t way,
+            double deadline);
   void flush_all(const Job& job, std::int64_t index) const;
   bool agrees(const Job& job, const Lane& lane) const;
 

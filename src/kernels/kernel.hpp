@@ -57,6 +57,9 @@ struct KernelTask {
   /// a cell to the next in both.
   const unsigned char* values = nullptr;
   int64_t stride = 0;
+  /// Matrix kernels with two ways: groups of rows one after the other, one stream from memory that
+  /// is asked for far ahead; otherwise several groups side by side. The result is the same.
+  bool in_turn = false;
 };
 
 struct Kernel {
@@ -70,6 +73,7 @@ struct Kernel {
   int64_t column_block;  ///< columns come in multiples of this
   int64_t batch_group;   ///< vectors that are worked on together
   int64_t batch;         ///< vectors in the work that is timed
+  int64_t ways = 1;      ///< 2 where KernelTask::in_turn makes a difference, else 1
   /// Bytes that one row of `columns` weights moves, and arithmetic operations (a multiplication and
   /// an addition count as two) that it takes for one vector. Attention: of one cell, K and V.
   int64_t (*bytes_per_row)(int64_t columns);

@@ -46,7 +46,9 @@ HWY_INLINE void matrix_tile(const unsigned char* weights, int64_t group_bytes,
     for (int g = 0; g < groups; ++g) {
       const unsigned char* group = weights + g * group_bytes;
       const Ahead<streams> ahead{
-          rotates ? weights + step_bytes + g * step_bytes / groups : group + kPrefetchBytes,
+          rotates      ? weights + step_bytes + g * step_bytes / groups
+          : groups > 1 ? group + kPrefetchBytes
+                       : group + kStreamPrefetchBytes,
           group_bytes};
       Format::template step<vectors>(group, ahead, x, s, totals[g]);
     }
@@ -68,7 +70,7 @@ void matrix_run(const KernelTask* task) {
   float* results = static_cast<float*>(task->results);
   for (int64_t row = 0; row < task->rows;) {
     const unsigned char* weights = task->weights + row / kLanes * group_bytes;
-    const bool few = task->rows - row < groups * kLanes;
+    const bool few = task->in_turn || task->rows - row < groups * kLanes;
     for (int64_t first = 0; first < task->batch; first += vectors) {
       typename Format::Vector views[vectors];
       for (int v = 0; v < vectors; ++v) {
@@ -87,6 +89,9 @@ void matrix_run(const KernelTask* task) {
 
 /// Row groups that decode goes through side by side: so many streams from memory. Measured (Xeon,
 /// 2.6 GHz, KVM guest, one thread, Q4_0 from memory): 1 stream 11.6 GB/s, 2 14.5, 4 15.5, 8 15.8.
+/// On an EPYC (Zen 5, KVM guest) it is the other way round: AVX2, one thread, Q4_K 21 GB/s by four
+/// streams and 32 by one, Q6_K 18 and 28, Q4_0 26 and 30. So there are two ways
+/// (KernelTask::in_turn), and whoever measures keeps the faster.
 constexpr int kStreams = kLanes == 1 ? 1 : 4;
 
 constexpr int64_t kPrefillBatch = 128;
@@ -102,6 +107,7 @@ constexpr Kernel decode_kernel(const char* name, double error_bound) {
           .column_block = Format::column_multiple,
           .batch_group = 1,
           .batch = 1,
+          .ways = kStreams > 1 ? 2 : 1,
           .bytes_per_row = matrix_bytes_per_row<Format>,
           .operations_per_row = matrix_operations_per_row,
           .error_bound = error_bound,
@@ -117,6 +123,7 @@ constexpr Kernel prefill_kernel(const char* name, double error_bound) {
   kernel.kind = KernelKind::prefill;
   kernel.batch_group = Format::tile_vectors;
   kernel.batch = kPrefillBatch;
+  kernel.ways = 1;
   kernel.run = matrix_run<Format, Format::tile_vectors, 1>;
   return kernel;
 }
