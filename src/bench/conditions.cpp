@@ -70,6 +70,19 @@ Conditions look_at_conditions(const Host& host) {
   return now;
 }
 
+Contention contention_between(const Conditions& before, const Conditions& after) {
+  Contention contention;
+  const double elapsed = after.seconds - before.seconds;
+  if (!before.ticks || !after.ticks || elapsed <= 0.05) return contention;
+  const double per_second = static_cast<double>(sysconf(_SC_CLK_TCK)) * elapsed;
+  contention.other_cores = (after.ticks->busy - before.ticks->busy) / per_second -
+                           (after.own_cpu_seconds - before.own_cpu_seconds) / elapsed;
+  contention.stolen_cores = (after.ticks->stolen - before.ticks->stolen) / per_second;
+  contention.flagged =
+      contention.other_cores > kMuchOtherWork || contention.stolen_cores > kMuchSteal;
+  return contention;
+}
+
 std::vector<std::string> warnings_between(const DeviceProfile& profile, const Conditions& before,
                                           const Conditions& after) {
   std::vector<std::string> warnings;
@@ -81,20 +94,15 @@ std::vector<std::string> warnings_between(const DeviceProfile& profile, const Co
     warnings.push_back(fmt::format("the frequency governor is \"{}\": figures may be low at first",
                                    *profile.cpu.governor));
   }
-  const double elapsed = after.seconds - before.seconds;
-  if (before.ticks && after.ticks && elapsed > 0.05) {
-    const double per_second = static_cast<double>(sysconf(_SC_CLK_TCK)) * elapsed;
-    const double others = (after.ticks->busy - before.ticks->busy) / per_second -
-                          (after.own_cpu_seconds - before.own_cpu_seconds) / elapsed;
-    const double stolen = (after.ticks->stolen - before.ticks->stolen) / per_second;
-    if (others > kMuchOtherWork) {
-      warnings.push_back(
-          fmt::format("other programs used {:.1f} processor cores meanwhile", others));
-    }
-    if (stolen > kMuchSteal) {
-      warnings.push_back(fmt::format(
-          "the hypervisor gave {:.1f} of the cores to other machines meanwhile", stolen));
-    }
+  const Contention contention = contention_between(before, after);
+  if (contention.other_cores > kMuchOtherWork) {
+    warnings.push_back(
+        fmt::format("other programs used {:.1f} processor cores meanwhile", contention.other_cores));
+  }
+  if (contention.stolen_cores > kMuchSteal) {
+    warnings.push_back(
+        fmt::format("the hypervisor gave {:.1f} of the cores to other machines meanwhile",
+                    contention.stolen_cores));
   }
   if (before.throttled && after.throttled && *after.throttled > *before.throttled) {
     warnings.push_back(fmt::format("the processor was throttled by heat {:.0f} times meanwhile",

@@ -27,6 +27,14 @@ struct Conditions {
 };
 Conditions look_at_conditions(const Host& host);
 
+/// What others used between two looks.
+struct Contention {
+  double other_cores = 0.0;   ///< processor cores' worth of time of other programs
+  double stolen_cores = 0.0;  ///< of other guests of the same host
+  bool flagged = false;       ///< more than is said to be quiet
+};
+Contention contention_between(const Conditions& before, const Conditions& after);
+
 /// What is to be said beside the figures: battery, governor, other work, steal, throttling.
 std::vector<std::string> warnings_between(const DeviceProfile& profile, const Conditions& before,
                                           const Conditions& after);

@@ -4,13 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "bench/statistics.hpp"
 
 namespace weighin {
 namespace {
 
-constexpr double kKept = 0.9;  // of the distance to what is seen now
+constexpr double kKept = 0.9;  // of the distance to what is seen now, once there are ten runs
+constexpr std::int64_t kLeastRuns = 3;  // before their variation says anything
 // A dozen runs of a figure with a coefficient of variation of 2 % lie 3.3 standard deviations
 // apart.
 constexpr double kApart = 3.3 * kUncertainty;
@@ -45,11 +47,23 @@ Measurements remember_levels(const Measurements& now, const Measurements& earlie
     Measurement level = each;
     level.why.clear();
     Range& range = *rate_of(level);
-    range.low = range.high = range.mid;
+    const double seen = range.mid;
+    range.low = range.high = seen;
+    level.samples = 1;
+    level.spread = 0.0;
     if (const Measurement* before = find(earlier, each)) {
-      const auto faded = [&](double seen) { return range.mid + kKept * (seen - range.mid); };
-      range.low = std::min(range.low, faded(rate_of(*before)->low));
-      range.high = std::max(range.high, faded(rate_of(*before)->high));
+      const Range& was = *rate_of(*before);
+      range.low = std::min(seen, seen + kKept * (was.low - seen));
+      range.high = std::max(seen, seen + kKept * (was.high - seen));
+      // Mean and variance of the runs so far; older ones fade once there are ten. What is as far
+      // off as another level begins anew: it is in the range for long enough.
+      const bool leaps = std::abs(seen - was.mid) > kApart * was.mid;
+      level.samples = leaps ? 1 : std::min<std::int64_t>(before->samples, 1 << 20) + 1;
+      const double share = std::max(1.0 / static_cast<double>(level.samples), 1.0 - kKept);
+      const double deviation = before->spread * was.mid, step = seen - was.mid;
+      range.mid = was.mid + share * step;
+      level.spread =
+          std::sqrt((1.0 - share) * (deviation * deviation + share * step * step)) / range.mid;
     }
     levels.list.push_back(std::move(level));
   }
@@ -67,13 +81,18 @@ void widen_by_levels(Measurements& now, const Measurements& levels) {
     if (level == nullptr) continue;
     Range& range = *rate_of(each);
     const Range& seen = *rate_of(*level);
-    if (seen.high - seen.low <= kApart * range.mid) continue;
+    const bool apart = seen.high - seen.low > kApart * range.mid;
+    const auto runs = static_cast<double>(level->samples);
+    const double variation =
+        level->samples >= kLeastRuns ? level->spread * std::sqrt(runs / (runs - 1.0)) : 0.0;
+    if (!apart && variation <= kUncertainty) continue;
     range.low = std::min(range.low, seen.low);
     range.high = std::max(range.high, seen.high);
     each.status = BenchStatus::unstable;
     if (!each.why.empty()) each.why += "; ";
-    each.why += fmt::format("runs here lay up to {:.0f} % apart",
-                            100.0 * (seen.high - seen.low) / seen.high);
+    each.why += apart ? fmt::format("runs here lay up to {:.0f} % apart",
+                                    100.0 * (seen.high - seen.low) / seen.high)
+                      : fmt::format("runs here vary by {:.1f} %", 100.0 * variation);
   }
 }
 

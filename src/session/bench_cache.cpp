@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "bench/levels.hpp"
+#include "bench/statistics.hpp"
 #include "session/kept_file.hpp"
 
 namespace weighin {
@@ -48,6 +49,11 @@ std::string device_facts(const DeviceProfile& profile) {
                        profile.limits.cpu_quota_cores.value_or(-1.0),
                        profile.limits.affinity_cpus.value_or(-1));
   return facts + "|" + profile.system.kernel.value_or("?");
+}
+
+bool narrow(const Measurement& each) {
+  const auto& rate = each.bytes_per_second ? each.bytes_per_second : each.operations_per_second;
+  return rate && rate->high - rate->low <= kDisagreement * rate->mid;
 }
 
 }  // namespace
@@ -103,7 +109,8 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
     // A driver that crashed or hung is asked again before long, and not with each of an installer's
     // questions.
     faulty = faulty || (gpu && (each.status == BenchStatus::error || is_not_reached(each)));
-    stable = stable && each.status != BenchStatus::unstable;
+    // Where all that was seen lies within a tenth, the range is the capability.
+    stable = stable && (each.status != BenchStatus::unstable || narrow(each));
   }
   if (!whole) return;
   const bool sound =
@@ -116,14 +123,16 @@ void keep_measurements(const std::string& folder, const std::string& fingerprint
 void heed_levels(const std::string& folder, const std::string& fingerprint,
                  Measurements& measurements) {
   if (folder.empty() || !measurements.lasting) return;
-  const std::string name = "levels-" + fingerprint + ".json";
+  const std::string name = "runs-" + fingerprint + ".json";
   Measurements earlier;
   if (const auto text = read_kept(folder, name, kLongestSeconds, 1u << 20)) {
     if (Result<Measurements> read = read_bench_json(*text, name)) earlier = std::move(*read);
   }
-  const Measurements levels = remember_levels(measurements, earlier);
+  // What a busy machine gave is no level of its own.
+  const Measurements levels =
+      measurements.contended ? earlier : remember_levels(measurements, earlier);
   if (levels.list.empty()) return;
-  write_kept(folder, name, bench_json(levels));
+  if (!measurements.contended) write_kept(folder, name, bench_json(levels));
   widen_by_levels(measurements, levels);
 }
 

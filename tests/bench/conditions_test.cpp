@@ -38,6 +38,7 @@ TEST(Conditions, QuietMachineGivesNoWarning) {
                          .own_cpu_seconds = 5,
                          .throttled = 3.0};
   EXPECT_THAT(warnings_between({}, before, after), IsEmpty());
+  EXPECT_FALSE(contention_between(before, after).flagged);
 }
 
 TEST(Conditions, EachDisturbanceIsNamed) {
@@ -49,6 +50,7 @@ TEST(Conditions, EachDisturbanceIsNamed) {
       .seconds = 10, .ticks = CpuTicks{0, 0}, .own_cpu_seconds = 1, .throttled = 3.0};
   const Conditions after{
       .seconds = 12, .ticks = CpuTicks{6 * hertz, hertz}, .own_cpu_seconds = 5, .throttled = 5.0};
+  EXPECT_TRUE(contention_between(before, after).flagged);
   EXPECT_THAT(warnings_between(profile, before, after),
               ElementsAre(HasSubstr("battery"), HasSubstr("powersave"),
                           HasSubstr("used 1.0 processor cores"), HasSubstr("hypervisor gave 0.5"),

@@ -25,12 +25,29 @@ TEST(Levels, OneRunAloneChangesNothing) {
 
 TEST(Levels, RunsThatAgreeStayStable) {
   Measurements levels;
-  for (const double gb : {84.0, 82.0, 86.0, 83.0}) {
+  for (const double gb : {84.0, 83.0, 85.5, 83.5}) {
     Measurements now = run_at(gb);
     levels = remember_levels(now, levels);
     widen_by_levels(now, levels);
     EXPECT_EQ(now.list[0].status, BenchStatus::ok);
   }
+}
+
+TEST(Levels, RunsThatVaryAreUnstableThoughTheyLieClose) {
+  Measurements levels, now;
+  int unstable = 0;
+  for (const double gb : {100.0, 104.0, 99.0, 105.0, 100.0, 104.0}) {
+    now = run_at(gb);
+    levels = remember_levels(now, levels);
+    widen_by_levels(now, levels);
+    unstable += now.list[0].status == BenchStatus::unstable ? 1 : 0;
+  }
+  EXPECT_EQ(unstable, 4) << "two runs say nothing of how runs vary";
+  EXPECT_THAT(now.list[0].why, testing::HasSubstr("runs here vary by 2."));
+  EXPECT_EQ(levels.list[0].samples, 6);
+  EXPECT_NEAR(levels.list[0].bytes_per_second->mid, 102e9, 1e3);
+  // Population's deviation over the mean: sqrt((4 + 4 + 9 + 9 + 4 + 4) / 6) / 102.
+  EXPECT_NEAR(levels.list[0].spread, 0.02334, 1e-4);
 }
 
 TEST(Levels, AnotherLevelIsUnstableAndInTheRange) {

@@ -67,6 +67,10 @@ TEST(BenchCache, WhatIsNoCapabilityIsNotKept) {
   unstable.list[0].status = BenchStatus::unstable;
   keep_measurements(path, "b", device(), unstable);
   EXPECT_FALSE(kept_measurements(path, "b"));
+  // But where all that was seen lies close together, the range says it.
+  unstable.list[0].bytes_per_second = Range{1.95e9, 2e9, 2.05e9};
+  keep_measurements(path, "b", device(), unstable);
+  EXPECT_TRUE(kept_measurements(path, "b"));
 }
 
 TEST(BenchCache, WhatIsNoCapabilityServesAGateForMinutes) {
@@ -170,7 +174,14 @@ TEST(BenchCache, ALevelOfAnEarlierRunMakesUnstable) {
   EXPECT_EQ(mains.list[0].status, BenchStatus::ok) << "what the battery gave is no level";
   heed_levels(path, "b", elsewhere);
   EXPECT_EQ(elsewhere.list[0].status, BenchStatus::ok) << "another device";
-  folder.write("levels-a.json", "{broken");
+  Measurements busy = good(), idle = good();
+  busy.contended = true;
+  busy.list[0].bytes_per_second = Range{0.9e9, 1e9, 1.1e9};
+  heed_levels(path, "b", busy);
+  EXPECT_EQ(busy.list[0].status, BenchStatus::ok) << "alike what was seen, but for the others";
+  heed_levels(path, "b", idle);
+  EXPECT_EQ(idle.list[0].status, BenchStatus::ok) << "what a busy machine gave is no level";
+  folder.write("runs-a.json", "{broken");
   Measurements third = good();
   heed_levels(path, "a", third);
   EXPECT_EQ(third.list[0].status, BenchStatus::ok);

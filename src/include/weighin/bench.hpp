@@ -63,6 +63,8 @@ struct Measurements {
   ThreadAdvice threads = {};
   /// False on battery or throttled by heat: then the figures are not the device's capability. Not in JSON.
   bool lasting = true;
+  /// Other programs or other guests used the processor meanwhile, as the warnings say. Not in JSON.
+  bool contended = false;
   std::vector<Calibration> calibrations{};  ///< of this device, kept from earlier runs
 };
 
