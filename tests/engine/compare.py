@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """How far are predicted speeds and memory from what the real engine does, side by side?
 
-Called by script/compare-engine. For each model and format: our measurement, then the engine, then both again (A B A B), all
-kept as one JSON object a line in --save. With --load nothing runs: the predictions are made anew from what was kept. --resume goes
-on where an earlier run stopped, --before and --pause share the machine: each measurement runs under a command, and others have their turn.
+Called by script/compare-engine. For each model and format: our measurement, the engine, ours again, the engine (A B A B A), all
+kept as one JSON object a line in --save. A host may move a guest's cores in the midst of this; the engine then ran on another
+machine than the one that was measured: where our measurements before and after a run of the engine differ by more than a tenth in
+what memory gives, that run is left out and another one is made. A row is the middle of what a pair's rounds predicted against the
+middle of what they measured. With --load nothing runs: the predictions are made anew from what was kept. --resume goes on where an
+earlier run stopped, --before and --pause share the machine: each measurement runs under a command, and others have their turn.
 """
 import argparse
 import json
@@ -58,18 +61,37 @@ def tests_of(options, file):
     return "pp256,tg24@0,tg8@1024" if size < 5e8 else "pp256,tg16@0" if size < 3.5e9 else "pp128,tg12@0"
 
 
+def memory_rate(bench):
+    """What all threads together read from memory in our measurement."""
+    rates = [(m["threads"], m["bytes_per_second"]["mid"]) for m in bench["measurements"]
+             if m["name"] == "memory read" and "mid" in (m.get("bytes_per_second") or {})]
+    return max(rates)[1]
+
+
+def is_another_machine(before, after):
+    return abs(memory_rate(after) / memory_rate(before) - 1) > 0.1
+
+
 def measure(options, pair, isa, rounds):
     model, form, kind = pair
     name, backend = isa.split(":")
     file = model_file(options, pair)
-    made = []
-    for _ in range(rounds):
-        bench = json.loads(turn(options, [options.weighin, "bench", "--json", "--fresh", "--isa", name,
-                                          "--bench-seconds", str(options.bench_seconds)]))
+
+    def ours():
+        return json.loads(turn(options, [options.weighin, "bench", "--json", "--fresh", "--isa", name,
+                                         "--bench-seconds", str(options.bench_seconds)]))
+
+    made, good = [], 0
+    before = ours()
+    while good < rounds and len(made) < 2 * rounds:
         lines = [json.loads(line) for line in turn(
             options, [options.engine, os.path.join(options.backends, f"libggml-cpu-{backend}.so"), file,
                       options.threads, tests_of(options, file), str(options.repeats)]).splitlines()]
-        made.append({"bench": bench, "engine": lines})
+        after = ours()
+        changed = is_another_machine(before, after)
+        made.append({"bench": before, "engine": lines, "changed": changed})
+        good += not changed
+        before = after
     return {"model": model, "format": form, "set": kind, "isa": name, "backend": backend, "processor": options.processor, "rounds": made}
 
 
@@ -79,7 +101,7 @@ def rounds_kept(options):
     if options.resume and os.path.exists(options.save):
         for record in map(json.loads, open(options.save)):
             key = tuple(record[name] for name in ("model", "format", "isa", "backend"))
-            kept[key] = kept.get(key, 0) + len(record["rounds"])
+            kept[key] = kept.get(key, 0) + sum(not each.get("changed") for each in record["rounds"])
     return kept
 
 
@@ -122,6 +144,9 @@ def predictions(options, record, bench, tests):
 def rows_of(options, record):
     rows = []
     for at, each in enumerate(record["rounds"]):
+        if each.get("changed"):
+            print(f"{record['model']} {record['format']} {record['isa']}: a round left out, memory gave another rate after it")
+            continue
         samples = {}
         peak = None
         disturbed = 0
@@ -148,6 +173,24 @@ def rows_of(options, record):
                              error=p["mid"] / measured - 1, peak=peak, memory=p["memory_bytes"], raw=p["raw"],
                              parts={what: f"{1e3 * seconds:.3f} ms" for what, seconds in p["parts"].items()}))
     return rows
+
+
+def middle_of(rows):
+    """One row for each (model, format, kernels, threads, test): the middle of its rounds."""
+    groups = {}
+    for row in rows:
+        at = row["record"]
+        groups.setdefault((at["model"], at["format"], at["isa"], at["backend"], row["threads"], row["test"]), []).append(row)
+    made = []
+    for group in groups.values():
+        known = [row for row in group if row["mid"] is not None]
+        row = dict((known or group)[0], rounds=len(known))
+        for name in ("low", "mid", "high", "measured", "peak", "memory") if known else ():
+            row[name] = statistics.median(each[name] for each in known)
+        if known:
+            row["error"] = row["mid"] / row["measured"] - 1
+        made.append(row)
+    return made
 
 
 def set_of(row):
@@ -217,7 +260,7 @@ def main():
     parser.add_argument("--isa", default="", help="ISA:BACKEND,…: our kernels' instruction set and the engine's library")
     parser.add_argument("--threads", default="2")
     parser.add_argument("--tests", default="", help="of the engine; chosen by the model's size if empty")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=2, help="runs of the engine between our measurements")
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--bench-seconds", type=float, default=2.0)
     parser.add_argument("--keep", action="store_true", help="keep the models' files")
@@ -231,7 +274,7 @@ def main():
     else:
         records = measure_all(options)
     if options.predict:
-        rows = [row for record in records for row in rows_of(options, record)]
+        rows = middle_of([row for record in records for row in rows_of(options, record)])
         if options.markdown:
             markdown(rows)
         table(rows, options.verbose)

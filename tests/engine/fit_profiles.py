@@ -27,6 +27,8 @@ def equations(options):
         if not record["set"].startswith("profile"):
             continue
         for each in record["rounds"]:
+            if each.get("changed"):
+                continue
             samples = quiet_samples(each["engine"])
             if not samples:
                 continue
