@@ -1,7 +1,7 @@
 // What did llama.cpp's kernels reach on an AMD EPYC without AMX (Zen 5)?
 //
 // script/compare-engine and its --fit on a guest of 2 cores (KVM) with
-// @node-llama-cpp/linux-x64 3.22.1, 2 threads, on 2026-11-29. Ours avx512_vnni against the engine's
+// @node-llama-cpp/linux-x64 3.22.1, 2 threads, on 2026-11-29. Ours avx512_bf16 against the engine's
 // zen4 library, which it chooses there, avx2 against haswell. The last column (of_read):
 // script/compare-engine --kernels of the same day (docs/accuracy.md), one thread reading 42.4 GB/s.
 #include <array>
@@ -14,57 +14,59 @@ namespace {
 constexpr std::string_view kWhere = "2-core EPYC guest, 2026-11-29";
 
 constexpr std::array kAvx2{
-    EngineRow{"F16", EnginePart::attention, 0.4217, 0.30},
+    EngineRow{"F16", EnginePart::attention, 0.3215, 0.30},
     EngineRow{"BF16", EnginePart::decode, 0.2120, 0.18, 0.48},
-    EngineRow{"F16", EnginePart::decode, 0.2057, 0.18, 0.50},
-    EngineRow{"Q4_0", EnginePart::decode, 0.2907, 0.18, 0.47},
-    EngineRow{"Q4_K", EnginePart::decode, 0.3796, 0.18, 0.48},
-    EngineRow{"Q4_K", EnginePart::decode_experts, 0.4658, 0.18},
+    EngineRow{"F16", EnginePart::decode, 0.3330, 0.18, 0.50},
+    EngineRow{"Q4_0", EnginePart::decode, 0.2523, 0.18, 0.47},
+    EngineRow{"Q4_K", EnginePart::decode, 0.4109, 0.18, 0.48},
+    EngineRow{"Q4_K", EnginePart::decode_experts, 0.5556, 0.18},
     EngineRow{"Q5_0", EnginePart::decode, 0.1578, 0.18},
-    EngineRow{"Q5_K", EnginePart::decode, 0.2117, 0.18, 0.37},
-    EngineRow{"Q6_K", EnginePart::decode, 0.2387, 0.18, 0.47},
-    EngineRow{"Q6_K", EnginePart::decode_experts, 0.0796, 0.18},
-    EngineRow{"Q8_0", EnginePart::decode, 0.2088, 0.18, 0.44},
+    EngineRow{"Q5_K", EnginePart::decode, 0.2652, 0.18, 0.37},
+    EngineRow{"Q6_K", EnginePart::decode, 0.2117, 0.18, 0.47},
+    EngineRow{"Q6_K", EnginePart::decode_experts, 0.1395, 0.18},
+    EngineRow{"Q8_0", EnginePart::decode, 0.2465, 0.18, 0.44},
     EngineRow{"BF16", EnginePart::prefill, 0.6265, 0.15},
-    EngineRow{"F16", EnginePart::prefill, 0.6297, 0.15},
-    EngineRow{"Q4_0", EnginePart::prefill, 0.5162, 0.15},
-    EngineRow{"Q4_K", EnginePart::prefill, 0.6398, 0.15},
-    EngineRow{"Q4_K", EnginePart::prefill_experts, 0.4630, 0.15},
+    EngineRow{"F16", EnginePart::prefill, 0.6125, 0.15},
+    EngineRow{"Q4_0", EnginePart::prefill, 0.5257, 0.15},
+    EngineRow{"Q4_K", EnginePart::prefill, 0.6197, 0.15},
+    EngineRow{"Q4_K", EnginePart::prefill_experts, 0.4400, 0.15},
     EngineRow{"Q5_0", EnginePart::prefill, 0.2941, 0.15},
-    EngineRow{"Q5_K", EnginePart::prefill, 0.3518, 0.15},
-    EngineRow{"Q6_K", EnginePart::prefill, 0.4417, 0.15},
-    EngineRow{"Q8_0", EnginePart::prefill, 0.6939, 0.15},
+    EngineRow{"Q5_K", EnginePart::prefill, 0.3744, 0.15},
+    EngineRow{"Q6_K", EnginePart::prefill, 0.4437, 0.15},
+    EngineRow{"Q8_0", EnginePart::prefill, 0.6787, 0.15},
 };
 
 constexpr std::array kAvx512{
-    EngineRow{"F16", EnginePart::attention, 0.5268, 0.30},
-    EngineRow{"BF16", EnginePart::decode, 0.1227, 0.18, 0.73},
-    EngineRow{"F16", EnginePart::decode, 0.1721, 0.18, 0.66},
-    EngineRow{"Q4_0", EnginePart::decode, 0.0981, 0.18, 0.54},
-    EngineRow{"Q4_K", EnginePart::decode, 0.1603, 0.18, 0.57},
+    EngineRow{"F16", EnginePart::attention, 0.4167, 0.30},
+    EngineRow{"BF16", EnginePart::decode, 0.1305, 0.18, 0.73},
+    EngineRow{"F16", EnginePart::decode, 0.1127, 0.18, 0.66},
+    EngineRow{"Q4_0", EnginePart::decode, 0.1201, 0.18, 0.54},
+    EngineRow{"Q4_K", EnginePart::decode, 0.1391, 0.18, 0.57},
+    EngineRow{"Q4_K", EnginePart::decode_experts, 0.2111, 0.18},
     EngineRow{"Q5_0", EnginePart::decode, 0.0584, 0.28},
-    EngineRow{"Q5_K", EnginePart::decode, 0.0937, 0.18, 0.38},
-    EngineRow{"Q6_K", EnginePart::decode, 0.0947, 0.18, 0.51},
-    EngineRow{"Q8_0", EnginePart::decode, 0.0677, 0.18, 0.47},
-    EngineRow{"BF16", EnginePart::prefill, 0.7497, 0.15},
-    EngineRow{"F16", EnginePart::prefill, 0.4043, 0.15},
-    EngineRow{"Q4_0", EnginePart::prefill, 0.4729, 0.15},
-    EngineRow{"Q4_K", EnginePart::prefill, 0.3971, 0.15},
-    EngineRow{"Q4_K", EnginePart::prefill_experts, 0.1834, 0.15},
+    EngineRow{"Q5_K", EnginePart::decode, 0.0847, 0.18, 0.38},
+    EngineRow{"Q6_K", EnginePart::decode, 0.0961, 0.18, 0.51},
+    EngineRow{"Q6_K", EnginePart::decode_experts, 0.0748, 0.18},
+    EngineRow{"Q8_0", EnginePart::decode, 0.0649, 0.18, 0.47},
+    EngineRow{"BF16", EnginePart::prefill, 0.8032, 0.15},
+    EngineRow{"F16", EnginePart::prefill, 0.3777, 0.15},
+    EngineRow{"Q4_0", EnginePart::prefill, 0.5087, 0.15},
+    EngineRow{"Q4_K", EnginePart::prefill, 0.4234, 0.15},
+    EngineRow{"Q4_K", EnginePart::prefill_experts, 0.1907, 0.15},
     EngineRow{"Q5_0", EnginePart::prefill, 0.1725, 0.15},
-    EngineRow{"Q5_K", EnginePart::prefill, 0.1444, 0.15},
-    EngineRow{"Q6_K", EnginePart::prefill, 0.1733, 0.15},
-    EngineRow{"Q8_0", EnginePart::prefill, 0.2526, 0.15},
+    EngineRow{"Q5_K", EnginePart::prefill, 0.1382, 0.15},
+    EngineRow{"Q6_K", EnginePart::prefill, 0.1839, 0.15},
+    EngineRow{"Q8_0", EnginePart::prefill, 0.2594, 0.15},
 };
 
 }  // namespace
 
 extern const EngineProfile epyc_avx2_profile, epyc_avx512_profile;
 const EngineProfile epyc_avx2_profile{
-    {"llama.cpp", "avx2", "avx2", "AMD", "Zen 5"}, kWhere, {6.92e-07, 0.5}, 1.16, 3.0, kAvx2};
+    {"llama.cpp", "avx2", "avx2", "AMD", "Zen 5"}, kWhere, {3.98e-06, 0.5}, 1.16, 3.0, kAvx2};
 const EngineProfile epyc_avx512_profile{{"llama.cpp", "avx512_vnni", "avx512", "AMD", "Zen 5"},
                                         kWhere,
-                                        {3.40e-06, 0.5},
+                                        {1.87e-06, 0.5},
                                         1.18,
                                         3.0,
                                         kAvx512};
