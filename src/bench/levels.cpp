@@ -12,7 +12,7 @@ namespace weighin {
 namespace {
 
 constexpr double kKept = 0.9;  // of the distance to what is seen now, once there are ten runs
-constexpr std::int64_t kLeastRuns = 3;  // before their variation says anything
+constexpr std::int64_t kLeastRuns = 2;  // before their variation says anything
 // A dozen runs of a figure with a coefficient of variation of 2 % lie 3.3 standard deviations
 // apart.
 constexpr double kApart = 3.3 * kUncertainty;

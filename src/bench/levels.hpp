@@ -16,7 +16,7 @@ namespace weighin {
 Measurements remember_levels(const Measurements& now, const Measurements& earlier);
 
 /// A figure that was seen further apart than runs that vary by kUncertainty lie, or that varied by
-/// more than kUncertainty over three runs and more, is unstable, its range has all of them, and
+/// more than kUncertainty over two runs and more, is unstable, its range has all of them, and
 /// `why` says so.
 void widen_by_levels(Measurements& now, const Measurements& levels);
 
