@@ -23,7 +23,8 @@ Speeds page_speeds(const TokenWork& work, SpeedQuestion question, int gpu,
     speeds.prefill = speeds.first_token = speeds.decode;
     return speeds;
   }
-  speeds.prefill = not_known("no comparison of a page's prompts with a native engine's is published");
+  speeds.prefill =
+      not_known("no comparison of a page's prompts with a native engine's is published");
   speeds.first_token = speeds.prefill;
   question.place = fmt::format("gpu{}", gpu);
   question.parts.clear();
@@ -40,10 +41,10 @@ Speeds page_speeds(const TokenWork& work, SpeedQuestion question, int gpu,
   page.known_by = speeds.decode.known_by = KnownBy::computed;
   speeds.decode.value = page;
   speeds.decode.confidence = Confidence::low;
-  speeds.decode.source +=
-      fmt::format(", times {} to {}: what pages keep of native speed on WebGPU (arXiv 2412.15803, "
-                  "2605.20706)",
-                  kPageShare.low, kPageShare.high);
+  speeds.decode.source += fmt::format(
+      ", times {} to {}: what pages keep of native speed on WebGPU (arXiv 2412.15803, "
+      "2605.20706)",
+      kPageShare.low, kPageShare.high);
   return speeds;
 }
 

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "capi/context.hpp"
-#include "weighin/cancel.hpp"
 #include "weighin.h"
+#include "weighin/cancel.hpp"
 
 struct weighin_context {
   std::unique_ptr<weighin::capi::Context> inner;

@@ -116,8 +116,8 @@ void check(Fields& fields, const Shape& shape) {
 Shape read_shape(const JsonNode& node, const std::string& owner, int owner_line, Faults& faults) {
   Fields fields(node, owner, owner_line, faults);
   Shape shape;
-  std::vector<std::string_view> known{"kind",     "architecture",    "swa_pattern", "tokenizer",
-                                      "experts",  "latent",          "state_space", "linear",
+  std::vector<std::string_view> known{"kind",     "architecture",     "swa_pattern", "tokenizer",
+                                      "experts",  "latent",           "state_space", "linear",
                                       "time_mix", "attention_layers", "ffn_layers"};
   fields.text("kind", shape.kind, true, 64);
   fields.text("architecture", shape.architecture, false, 64);

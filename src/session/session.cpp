@@ -22,7 +22,8 @@ namespace weighin {
 
 namespace {
 
-/// Says how large it is, where that can be told (a pipe has no end to see), and where the limit lies.
+/// Says how large it is, where that can be told (a pipe has no end to see), and where the limit
+/// lies.
 Error too_large(const std::string& path, std::string_view text, std::size_t max_bytes) {
   const std::string limit = text_binary(static_cast<Bytes>(max_bytes));
   std::error_code error;
@@ -203,7 +204,7 @@ Measurements measure(const DeviceProfile& profile, const Options& options,
   }
   Measurements measurements =
       bench(profile, bench_options, options.quiet || options.json ? Events{} : options.events);
-  tell(options, "bench", "");  // no more progress
+  tell(options, "bench", "");            // no more progress
   if (cancelled()) return measurements;  // of which nobody wants to know, now or later
   if (live) heed_levels(folder, fingerprint, measurements);
   if (live) keep_measurements(folder, fingerprint, profile, measurements);

@@ -1,7 +1,10 @@
 // Is every allocation that fails an error of the call, and neither a crash nor a leak?
 #include <gtest/gtest.h>
 
+#include <execinfo.h>
+
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,8 +18,22 @@ namespace {
 thread_local long left_to_fail = -1;
 thread_local long counted = 0;
 
+// A destructor of nlohmann/json allocates (json_value::destroy(), so that deep values need no deep
+// stack), and nobody can answer for what fails there: std::terminate(). docs/library.md says so.
+bool in_json_destructor() {
+  void* frames[24];
+  const int count = backtrace(frames, 24);
+  char** names = backtrace_symbols(frames, count);
+  bool found = false;
+  for (int i = 0; names != nullptr && i < count; ++i)
+    found = found || std::strstr(names[i], "json_value7destroy") != nullptr;
+  std::free(names);
+  return found;
+}
+
 void* allocated(std::size_t size) {
   ++counted;
+  if (left_to_fail == 0 && in_json_destructor()) ++left_to_fail;  // the next one, then
   if (left_to_fail >= 0 && left_to_fail-- == 0) return nullptr;
   return std::malloc(size == 0 ? 1 : size);
 }
@@ -50,6 +67,7 @@ using nlohmann::json;
 template <class Act>
 long each_failure(Act act) {
   left_to_fail = -1;
+  in_json_destructor();  // loads what it needs
   counted = 0;
   act(false);
   const long all = counted;

@@ -83,8 +83,7 @@ void cancel_until(weighin_context* context, const std::atomic<bool>& back) {
 
 TEST(CapiThreads, AnotherThreadCancelsAMeasurement) {
   const weighin::test::TemporaryFolder cache;
-  const std::string options =
-      json{{"cache", cache.path().string()}, {"program", false}}.dump();
+  const std::string options = json{{"cache", cache.path().string()}, {"program", false}}.dump();
   weighin_context* context = nullptr;
   ASSERT_EQ(weighin_open(options.c_str(), &context, nullptr), 0);
   std::atomic<bool> back{false};

@@ -62,17 +62,17 @@ constexpr std::array<Family, 48> kFamilies{{{"apertus", "decoder"},
                                             {"qwen3moe", "decoder"},
                                             {"qwen3next", "qwen_hybrid"}}};
 constexpr std::array<Family, 12> kMoreFamilies{{{"deepseek32", "decoder"},
-                                               {"glm-dsa", "decoder"},
-                                               {"jamba", "jamba"},
-                                               {"mamba2", "mamba2"},
-                                               {"nemotron_h", "nemotron_h"},
-                                               {"nemotron_h_moe", "nemotron_h"},
-                                               {"rwkv7", "rwkv7"},
-                                               {"qwen35", "qwen_hybrid"},
-                                               {"qwen35moe", "qwen_hybrid"},
-                                               {"smollm3", "decoder"},
-                                               {"stablelm", "decoder"},
-                                               {"t5", "t5"}}};
+                                                {"glm-dsa", "decoder"},
+                                                {"jamba", "jamba"},
+                                                {"mamba2", "mamba2"},
+                                                {"nemotron_h", "nemotron_h"},
+                                                {"nemotron_h_moe", "nemotron_h"},
+                                                {"rwkv7", "rwkv7"},
+                                                {"qwen35", "qwen_hybrid"},
+                                                {"qwen35moe", "qwen_hybrid"},
+                                                {"smollm3", "decoder"},
+                                                {"stablelm", "decoder"},
+                                                {"t5", "t5"}}};
 
 std::int64_t largest(const std::vector<std::int64_t>& numbers) {
   return numbers.empty() ? 0 : *std::max_element(numbers.begin(), numbers.end());
@@ -172,8 +172,8 @@ void check(Keys& keys, const Shape& s) {
   for (const std::int64_t width :
        {s.ffn, s.head_dim, s.global_head_dim, s.per_layer_embedding, s.relative_buckets,
         experts.ffn, experts.shared_ffn, latent.q_lora_rank, latent.kv_lora_rank,
-        latent.qk_nope_head_dim, latent.qk_rope_head_dim, latent.v_head_dim,
-        latent.indexer_heads, latent.indexer_head_dim, experts.latent}) {
+        latent.qk_nope_head_dim, latent.qk_rope_head_dim, latent.v_head_dim, latent.indexer_heads,
+        latent.indexer_head_dim, experts.latent}) {
     if (width > kMostWidth) {
       keys.fail(fmt::format("{}.embedding_length", s.architecture),
                 fmt::format("is {}, and a matrix is {} wide, over the limit of {}", s.hidden, width,

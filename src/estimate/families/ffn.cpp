@@ -66,10 +66,10 @@ void add_ffn(const Shape& s, std::int32_t layer, TensorList& list) {
     const bool after_attention =
         s.architecture == "gpt-oss" || s.architecture == "glm4moe" || s.kind == "qwen_hybrid";
     const bool falcon = s.architecture == "falcon";
-    list.vector(falcon                   ? "attn_norm_2.weight"
-                : !s.ffn_layers.empty()  ? "attn_norm.weight"
-                : after_attention        ? "post_attention_norm.weight"
-                                         : "ffn_norm.weight",
+    list.vector(falcon                  ? "attn_norm_2.weight"
+                : !s.ffn_layers.empty() ? "attn_norm.weight"
+                : after_attention       ? "post_attention_norm.weight"
+                                        : "ffn_norm.weight",
                 layer, s.hidden);
     if (s.norm_bias) list.vector(falcon ? "attn_norm_2.bias" : "ffn_norm.bias", layer, s.hidden);
   }

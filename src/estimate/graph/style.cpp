@@ -78,8 +78,7 @@ GraphStyle style_of(const Shape& s) {
                            "stablelm",
                            "t5"});
   // Built as their makers describe them, and not held against the engine yet.
-  style.held = style.known ||
-               !one_of(a, {"deepseek32", "glm-dsa", "nemotron_h", "nemotron_h_moe"});
+  style.held = style.known || !one_of(a, {"deepseek32", "glm-dsa", "nemotron_h", "nemotron_h_moe"});
   style.layer_norm =
       one_of(a, {"gpt2", "gptneox", "falcon", "phi2", "stablelm", "bloom", "command-r", "cohere2",
                  "olmo", "bert", "nomic-bert", "modern-bert", "gptj"});
@@ -104,10 +103,10 @@ GraphStyle style_of(const Shape& s) {
   style.normed_weights = !one_of(a, {"olmoe", "qwen2moe", "llama4", "gpt-oss", "jamba"}) &&
                          !(s.latent && !(s.experts && s.experts->correction_bias));
   style.scaled_weights =
-      s.experts && s.experts->correction_bias && one_of(a, {"deepseek2", "glm4moe", "bailingmoe2", "deepseek32", "glm-dsa", "nemotron_h_moe"});
-  style.expert_groups =
-      one_of(a, {"deepseek2", "deepseek32"}) && s.experts && s.experts->correction_bias &&
-      s.experts->count == 256;
+      s.experts && s.experts->correction_bias &&
+      one_of(a, {"deepseek2", "glm4moe", "bailingmoe2", "deepseek32", "glm-dsa", "nemotron_h_moe"});
+  style.expert_groups = one_of(a, {"deepseek2", "deepseek32"}) && s.experts &&
+                        s.experts->correction_bias && s.experts->count == 256;
   if (one_of(a, {"falcon", "phi2", "command-r", "cohere2", "gptj"})) {
     style.residual = GraphStyle::Residual::shared_norm;
   } else if (a == "gptneox" || (a == "stablelm" && s.norms_per_layer < 2)) {
@@ -118,8 +117,8 @@ GraphStyle style_of(const Shape& s) {
   } else if (s.fused_ffn || one_of(a, {"chatglm", "glm4", "phi3", "modern-bert"})) {
     style.activation = GraphStyle::Activation::fused_gate;
   }
-  if (one_of(a, {"gpt2", "bloom", "bert", "granitehybrid", "jamba", "nemotron_h",
-                 "nemotron_h_moe"})) {
+  if (one_of(a,
+             {"gpt2", "bloom", "bert", "granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})) {
     style.rope = GraphStyle::Rope::none;
   } else if (a == "cohere2") {
     style.rope = GraphStyle::Rope::sliding_layers;
