@@ -32,7 +32,7 @@ file(CONFIGURE OUTPUT ${pages}/copyright CONTENT "Format: https://www.debian.org
 Upstream-Name: weighin
 
 Files: *
-Copyright: The weighin authors
+Copyright: 2026 The weighin authors
 License: Apache-2.0
  On Debian systems the full text of the Apache License, version 2.0, is in
  /usr/share/common-licenses/Apache-2.0.
@@ -84,10 +84,11 @@ endif()
 set(CPACK_PACKAGE_NAME weighin)
 set(CPACK_PACKAGE_VENDOR weighin)
 set(CPACK_PACKAGE_CONTACT "The weighin authors <weighin@localhost>")
-set(CPACK_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION_SUMMARY}
- Probes memory, processor, GPUs and disk, estimates what a model takes, measures
- how fast it would run, and decides for an installer before anything is downloaded.
- With a library for C and C++.")
+# What lintian still says of the .deb: no public mail address (there is none yet); one package for program, library and headers
+# (Debian would make three); cpack calls ldconfig in scripts where Debian has a trigger.
+set(CPACK_PACKAGE_DESCRIPTION "Probes memory, processor, GPUs and disk, estimates what a model
+takes, measures how fast it would run, and decides for an installer
+before anything is downloaded. With a library for C and C++.")
 set(CPACK_GENERATOR "DEB;TGZ")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_BINARY_DIR}/cpack-each.cmake)
