@@ -15,6 +15,7 @@
 #include <iterator>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <string_view>
 #include <thread>
 
@@ -82,16 +83,27 @@ bool carries_one(const std::string& environment, const std::vector<std::string>&
   return false;
 }
 
-// True where this process runs, or is about to. In the midst of execve() it has no environment yet,
-// and a dead one has none any more.
-bool is_running(pid_t process) {
+/// As /proc/PID/stat has it (proc_pid_stat(5)).
+struct ProcessState {
+  bool running = false;  ///< or about to: in the midst of execve() it has no environment yet
+  bool dead = false;     ///< and not reaped; it has no environment any more
+  pid_t session = 0;
+};
+
+ProcessState state_of(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   std::string text;
   std::getline(file, text);
   const std::size_t name_end = text.rfind(')');  // the name may hold anything
-  if (name_end == std::string::npos || name_end + 2 >= text.size()) return false;
-  const char state = text[name_end + 2];
-  return state != 'Z' && state != 'X';
+  if (name_end == std::string::npos) return {};
+  std::istringstream rest(text.substr(name_end + 1));
+  char state = 'X';
+  pid_t parent = 0, group = 0;
+  ProcessState found;
+  if (!(rest >> state >> parent >> group >> found.session)) return {};
+  found.dead = state == 'Z';
+  found.running = state != 'Z' && state != 'X';
+  return found;
 }
 
 // True where this child of ours still lives. One that has ended is reaped.
@@ -106,7 +118,15 @@ bool end_once(const std::vector<pid_t>& groups, const std::vector<std::string>& 
   for (const pid_t group : groups) left = lives(group) || left;
   for (const pid_t child : own_children()) {
     const std::string environment = environment_of(child);
-    if (environment.empty()) left = left || is_running(child);
+    if (environment.empty()) {
+      const ProcessState state = state_of(child);
+      left = left || state.running;
+      // One that its group's end met while it fled into a session of its own: nothing tells any
+      // more whose it was. Whom we start stays in our session, so in a process that is ours alone
+      // it was left behind.
+      if (state.dead && is_process_ours() && state.session != getsid(0))
+        waitpid(child, nullptr, WNOHANG);
+    }
     if (!carries_one(environment, marks)) continue;
     kill(child, SIGKILL);
     ended.insert(child);  // a dead one has no environment to be known by

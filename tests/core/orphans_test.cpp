@@ -57,6 +57,26 @@ TEST(Orphans, ThoseOfTheGroupAndThoseOfAnotherSessionAreEnded) {
   EXPECT_NE(kill(fled, 0), 0) << "it lives on";
 }
 
+TEST(Orphans, OneThatDiedInASessionOfItsOwnIsReaped) {
+  // As one that its group's end met in the midst of setsid(): dead, without a mark, our child. A
+  // dead one of our own session is somebody's who will wait for it.
+  const pid_t fled = fork();
+  if (fled == 0) {
+    setsid();
+    _exit(0);
+  }
+  const pid_t ours = fork();
+  if (ours == 0) _exit(0);
+  ASSERT_GT(fled, 0);
+  ASSERT_GT(ours, 0);
+  siginfo_t info{};
+  for (const pid_t each : {fled, ours})
+    ASSERT_EQ(waitid(P_PID, static_cast<id_t>(each), &info, WEXITED | WNOWAIT), 0);
+  end_orphans({}, {new_child_mark()});
+  EXPECT_EQ(waitpid(fled, nullptr, WNOHANG), -1) << "it was not reaped";
+  EXPECT_EQ(waitpid(ours, nullptr, WNOHANG), ours) << "it was somebody else's to reap";
+}
+
 TEST(Orphans, AChildOfSomebodyElseIsLeftAlone) {
   const pid_t other = fork();
   if (other == 0) {
