@@ -9,7 +9,11 @@ namespace weighin {
 namespace {
 
 // Kernels keep little on the stack; the system's 8 MiB a thread would count against RLIMIT_AS.
+#if defined(__SANITIZE_THREAD__)
+constexpr std::size_t kStackBytes = 4 << 20;  // what it keeps of a thread lies there, too
+#else
 constexpr std::size_t kStackBytes = 512 * 1024;
+#endif
 
 }  // namespace
 
