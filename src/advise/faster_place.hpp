@@ -25,8 +25,8 @@ PlaceSpeed place_speed(const DeviceProfile& profile, const ModelSpec& model,
 /// Nothing where one of them was not measured.
 std::optional<int> compare_speeds(const PlaceSpeed& first, const PlaceSpeed& second);
 
-/// "gpu0 rather than the CPU: 14.2 tokens/s there and 9.8 here, by what was measured"; of places that
-/// were not both measured, that it is a rule.
+/// "on gpu0 rather than the CPU: by what was measured it writes 14 tokens/s there, 9.8 on the CPU"; of
+/// places that were not both measured, that it is a rule.
 std::string choice_words(const Placement& chosen, const PlaceSpeed& chosen_speed,
                          const Placement& other, const PlaceSpeed& other_speed);
 

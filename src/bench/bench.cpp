@@ -264,9 +264,9 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   measurements.lasting = !profile.power.on_battery.value_or(false) &&
                          after.throttled.value_or(0.0) <= before.throttled.value_or(0.0);
   measurements.threads = advise_threads(measurements.list, pool.size());
-  measurements.contended =
-      contention_between(before, after).flagged || median(shares_now) < kBusyShare;
-  if (median(shares_now) < kBusyShare) {
+  const bool shared = median(shares_now) < kBusyShare;
+  measurements.contended = shared || contention_between(before, after).flagged;
+  if (shared) {
     measurements.warnings.push_back(fmt::format(
         "the processor is shared: on average a thread got {:.0f} % of what the hardware can do",
         100.0 * median(shares_now)));

@@ -55,10 +55,10 @@ Measurements remember_levels(const Measurements& now, const Measurements& earlie
       const Range& was = *rate_of(*before);
       range.low = std::min(seen, seen + kKept * (was.low - seen));
       range.high = std::max(seen, seen + kKept * (was.high - seen));
-      // Mean and variance of the runs so far; older ones fade once there are ten. What is as far
-      // off as another level begins anew: it is in the range for long enough.
-      const bool leaps = std::abs(seen - was.mid) > kApart * was.mid;
-      level.samples = leaps ? 1 : std::min<std::int64_t>(before->samples, 1 << 20) + 1;
+      // Mean and variance of the runs so far; older ones fade once there are ten. What is so far off
+      // that the extremes tell of it, faded as they are, begins anew.
+      const bool leaps = kKept * std::abs(seen - was.mid) > kApart * seen;
+      level.samples = leaps ? 1 : std::clamp<std::int64_t>(before->samples, 0, 1 << 20) + 1;
       const double share = std::max(1.0 / static_cast<double>(level.samples), 1.0 - kKept);
       const double deviation = before->spread * was.mid, step = seen - was.mid;
       range.mid = was.mid + share * step;

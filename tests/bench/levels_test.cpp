@@ -50,6 +50,23 @@ TEST(Levels, RunsThatVaryAreUnstableThoughTheyLieClose) {
   EXPECT_NEAR(levels.list[0].spread, 0.02334, 1e-4);
 }
 
+TEST(Levels, NoDistanceOfTwoRunsIsOverlooked) {
+  for (double share = 0.70; share < 1.40; share += 0.005) {
+    Measurements now = run_at(100.0 * share);
+    widen_by_levels(now, remember_levels(now, remember_levels(run_at(100), {})));
+    const bool unstable = now.list[0].status == BenchStatus::unstable;
+    EXPECT_EQ(unstable, share < 0.972 || share > 1.029) << share;  // sqrt(2) times 2 %
+  }
+}
+
+TEST(Levels, AFileThatCountsBackwardsIsNoMatter) {
+  Measurements kept = run_at(84);
+  kept.list[0].samples = -1;  // whatever lies in the cache folder
+  const Measurements levels = remember_levels(run_at(84), kept);
+  EXPECT_EQ(levels.list[0].samples, 1);
+  EXPECT_DOUBLE_EQ(levels.list[0].bytes_per_second->mid, 84e9);
+}
+
 TEST(Levels, AnotherLevelIsUnstableAndInTheRange) {
   Measurements now = run_at(54);
   widen_by_levels(now, remember_levels(now, remember_levels(run_at(84), {})));
