@@ -1,6 +1,7 @@
 // What does an opened context know, and how is each question answered with it?
 #include "capi/context.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -32,7 +32,7 @@ if(WEIGHIN_ISAS_ONLY)
   set(WEIGHIN_ISAS ${WEIGHIN_ISAS_ONLY})
 endif()
 
-# The kernels storey: every cpu/*.cpp once for each instruction set, always optimised, never LTO, each in
+# The kernels storey: every cpu/*.cpp once for each instruction set, always optimised (-O3), never LTO, each in
 # its own namespace, and one table of all of them. (-ffp-contract=off: activations are rounded alike in
 # every instruction set; HWY_DISABLE_PCLMUL_AES: Highway asks for AES before it believes in AVX2.)
 function(weighin_kernels name folder)
@@ -45,6 +45,10 @@ function(weighin_kernels name folder)
   set(isa_names "")
   set(isa_count 0)
   set(objects "")
+  set(level -O3)
+  if(WEIGHIN_SANITIZE)
+    set(level -O1)  # nobody times these, and half a minute a file is long
+  endif()
   foreach(isa IN LISTS WEIGHIN_ISAS)
     string(APPEND isa_names "      \"${isa}\",\n")
     math(EXPR isa_count "${isa_count} + 1")
@@ -54,7 +58,7 @@ function(weighin_kernels name folder)
       target_compile_definitions(weighin_${name}_${isa} PRIVATE WEIGHIN_ISA=${isa}
         HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES)
       weighin_compile_options(weighin_${name}_${isa})
-      target_compile_options(weighin_${name}_${isa} PRIVATE -O3 -fno-lto -fvisibility=hidden
+      target_compile_options(weighin_${name}_${isa} PRIVATE ${level} -fno-lto -fvisibility=hidden
         -fno-exceptions -fno-rtti -ffp-contract=off -Wno-psabi ${WEIGHIN_ISA_FLAGS_${isa}})
       set_target_properties(weighin_${name}_${isa} PROPERTIES POSITION_INDEPENDENT_CODE ON)
       list(APPEND objects $<TARGET_OBJECTS:weighin_${name}_${isa}>)

@@ -1,4 +1,6 @@
 // How does a question about what a model takes become its answer?
+#include <CLI/CLI.hpp>
+
 #include "session/estimate_session.hpp"
 
 #include "weighin/bytes.hpp"

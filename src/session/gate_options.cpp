@@ -1,6 +1,7 @@
 // What may be asked of a gate, beside what all questions share?
 #include "session/gate_options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 namespace weighin {

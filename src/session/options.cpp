@@ -1,6 +1,7 @@
 // How are the shared options declared, read and checked?
 #include "session/options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

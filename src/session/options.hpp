@@ -1,12 +1,15 @@
 // What may a user ask for, in every subcommand alike?
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "weighin/advise.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace weighin {
 

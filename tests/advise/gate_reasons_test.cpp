@@ -20,7 +20,7 @@ DeviceProfile changed(DeviceProfile made, const std::function<void(DeviceProfile
 
 DeviceProfile desktop() { return device(12, 15.4); }
 
-DeviceProfile broken_driver(const char* why) {
+DeviceProfile desktop_with_fault(const char* why) {
   return changed(desktop(), [&](DeviceProfile& made) {
     made.gpu_faults.push_back({"bad_icd.json", Status::error, why});
   });
@@ -45,7 +45,7 @@ Measurements all_rates(BenchStatus status = BenchStatus::ok) {
   return made;
 }
 
-struct Case {
+struct ReasonCase {
   const char* code;
   const char* cls;
   const char* choice;  // what the policy's only choice says
@@ -53,7 +53,7 @@ struct Case {
   Measurements measurements = all_rates();
 };
 
-std::vector<Case> cases() {
+std::vector<ReasonCase> reason_cases() {
   const DeviceProfile small_gpu = test::with_gpu(desktop(), 1.8, 2);
   const DeviceProfile read_only = changed(desktop(), [](DeviceProfile& made) {
     made.storage.front().read_only = Known<bool>::of(true, "/proc/self/mountinfo");
@@ -96,9 +96,9 @@ std::vector<Case> cases() {
       {"gpuFeatureMissing", kUserFixable, R"("conditions": {"min_vulkan": "1.2"})", old_driver},
       {"missingDependency", kUserFixable, R"("conditions": {"min_vulkan": "1.2"})", driverless},
       {"probeCrashed", kUserFixable, R"("model": "llama-3.1-70b")",
-       broken_driver("crashed (SIGSEGV) while creating an instance")},
+       desktop_with_fault("crashed (SIGSEGV) while creating an instance")},
       {"probeTimedOut", kTransient, R"("model": "llama-3.1-70b")",
-       broken_driver("did not answer within 3.0 s while creating an instance")},
+       desktop_with_fault("did not answer within 3.0 s while creating an instance")},
       {"diskFull", kUserFixable, R"("model": "llama-3.1-8b")",
        test::with_disk(desktop(), 300 * kMB)},
       {"storageReadOnly", kUserFixable, small, read_only},
@@ -130,7 +130,7 @@ std::vector<Case> cases() {
 
 TEST(GateReasons, EachIsGivenWhole) {
   std::set<std::string> seen;
-  for (const Case& each : cases()) {
+  for (const ReasonCase& each : reason_cases()) {
     const std::string what = std::string(each.code) + " (" + each.cls + ")";
     const auto policy = read_policy(
         std::string(R"({"schema": "weighin/policy/1", "choices": [{)") + each.choice + "}]}", "p");

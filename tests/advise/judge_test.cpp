@@ -43,7 +43,7 @@ Change no_gpu() {
   return [](AdviseOptions& options) { options.gpu = false; };
 }
 
-struct Case {
+struct JudgeCase {
   const char* what;
   DeviceProfile profile;
   const char* model;
@@ -96,7 +96,7 @@ DeviceProfile busy_and_limited() {
   return made;
 }
 
-std::vector<Case> cases() {
+std::vector<JudgeCase> judge_cases() {
   const Measurements none;
   return {
       // Memory on the CPU.
@@ -458,16 +458,16 @@ std::vector<Case> cases() {
   };
 }
 
-AdviseOptions options_of(const Case& each) {
+AdviseOptions options_of(const JudgeCase& each) {
   AdviseOptions options;
   for (const Change& change : each.changes) change(options);
   return options;
 }
 
 TEST(Judge, Table) {
-  const auto table = cases();
+  const auto table = judge_cases();
   EXPECT_GE(table.size(), 40u);
-  for (const Case& each : table) {
+  for (const JudgeCase& each : table) {
     const Verdict verdict =
         judge_alone(each.profile, test::model(each.model), options_of(each), each.measurements);
     EXPECT_STREQ(to_text(verdict.fit), to_text(each.fit)) << each.what;
@@ -485,7 +485,7 @@ TEST(Judge, Table) {
 }
 
 TEST(Judge, EveryVerdictButFitsSaysWhy) {
-  for (const Case& each : cases()) {
+  for (const JudgeCase& each : judge_cases()) {
     const AdviseOptions options = options_of(each);
     const Verdict verdict =
         judge_alone(each.profile, test::model(each.model), options, each.measurements);

@@ -22,7 +22,7 @@ namespace {
 
 constexpr double kReached = 0.9;
 
-struct Row {
+struct PublishedRow {
   std::string set, gpu, model, format, source;
   double bandwidth = 0.0, measured = 0.0;
   std::int64_t depth = 0;
@@ -31,10 +31,10 @@ struct Row {
   bool inside() const { return predicted.low <= measured && measured <= predicted.high; }
 };
 
-std::vector<Row> rows() {
+std::vector<PublishedRow> rows() {
   std::istringstream in(
       test::slurp(test::source_folder() / "tests/advise/published_gpu_speeds.csv"));
-  std::vector<Row> all;
+  std::vector<PublishedRow> all;
   std::string line;
   std::getline(in, line);
   while (std::getline(in, line)) {
@@ -43,7 +43,7 @@ std::vector<Row> rows() {
     for (std::string word; std::getline(words, word, ',');) cells.push_back(word);
     EXPECT_EQ(cells.size(), 9u) << line;
     if (cells.size() != 9) continue;
-    Row row;
+    PublishedRow row;
     row.set = cells[0];
     row.gpu = cells[1];
     row.model = cells[3];
@@ -63,7 +63,7 @@ Measurements of_nominal(double gb_per_second) {
   return made;
 }
 
-bool predict(Row& row) {
+bool predict(PublishedRow& row) {
   Plan plan;
   plan.format = row.format;
   plan.gpu_layers = -1;
@@ -88,10 +88,10 @@ struct Summary {
   double median = 0, ninety = 0, worst = 0, inside = 0;
 };
 
-Summary summary_of(const std::vector<Row>& all, std::string_view set) {
+Summary summary_of(const std::vector<PublishedRow>& all, std::string_view set) {
   std::vector<double> errors;
   Summary made;
-  for (const Row& row : all) {
+  for (const PublishedRow& row : all) {
     if (set != "all" && row.set != set) continue;
     errors.push_back(100 * std::abs(row.error()));
     made.inside += row.inside() ? 1 : 0;
@@ -107,11 +107,11 @@ Summary summary_of(const std::vector<Row>& all, std::string_view set) {
 }
 
 TEST(PublishedGpuSpeeds, DecodeFromTheNominalBandwidth) {
-  std::vector<Row> all = rows();
+  std::vector<PublishedRow> all = rows();
   ASSERT_GE(all.size(), 40u);
   std::cout << "| set | GPU | GB/s | model | format | depth | measured | predicted | error |\n"
                "|---|---|---:|---|---|---:|---:|---|---:|\n";
-  for (Row& row : all) {
+  for (PublishedRow& row : all) {
     ASSERT_TRUE(predict(row));
     std::cout << fmt::format(
         "| {} | {} | {:g} | {} | {} | {} | {:.1f} | {:.1f} ({:.1f} to {:.1f}) "

@@ -59,7 +59,7 @@ void add_cpu(Measurements& to) {
   to.list.push_back(figure("storage", "storage read", "", 2 * kGb));
 }
 
-TokenWork work(const char* format, Bytes bytes) {
+TokenWork work_of_32(const char* format, Bytes bytes) {
   TokenWork made;
   made.formats = {{format, bytes, bytes * 16 / 9, 100}};
   made.layers = 32;
@@ -93,8 +93,8 @@ TEST(SpeedGpu, OneGpuByHand) {
   // 4 GB at our kernel's 360 GB/s, 600 values of 2 us, a submit for the token and one for what
   // comes in, 16 KiB in and 125 KiB out at 12 GB/s.
   const double hand = 4.0 / 360 + 600 * 2e-6 + 50e-6 + 50e-6 + 16384 / 12e9 + 128000 / 12e9;
-  EXPECT_NEAR(decode_seconds(work("Q4_0", 4 * kGB), ask("gpu0"), measurements), hand, 1e-9);
-  const Speeds speeds = predict_speeds(work("Q4_0", 4 * kGB), ask("gpu0"), measurements);
+  EXPECT_NEAR(decode_seconds(work_of_32("Q4_0", 4 * kGB), ask("gpu0"), measurements), hand, 1e-9);
+  const Speeds speeds = predict_speeds(work_of_32("Q4_0", 4 * kGB), ask("gpu0"), measurements);
   EXPECT_EQ(speeds.decode->bound_by, "memory bandwidth");
   EXPECT_EQ(speeds.decode->known_by, KnownBy::measured);
   EXPECT_EQ(speeds.decode.confidence, Confidence::medium) << "no engine was timed beside it";
@@ -107,7 +107,7 @@ TEST(SpeedGpu, NoKernelIsFasterThanMemory) {
   Measurements measurements;
   add_gpu(measurements, "gpu0");
   measurements.list[1] = figure("gpu0", "decode q4_0", "Q4_0", 900 * kGb);  // a cache that lies
-  const Speeds speeds = predict_speeds(work("Q4_0", 4 * kGB), ask("gpu0"), measurements);
+  const Speeds speeds = predict_speeds(work_of_32("Q4_0", 4 * kGB), ask("gpu0"), measurements);
   EXPECT_LE(speeds.decode->range.high, 400.0 / 4);
 }
 
@@ -118,11 +118,11 @@ TEST(SpeedGpu, ASplitIsTheSumOfItsPlaces) {
   SpeedQuestion whole = ask("gpu0"), split = ask("gpu0+cpu");
   whole.logits_bytes = split.logits_bytes = 0;
   split.parts = {part("cpu", 0.25, 8, false), part("gpu0", 0.75, 24, true)};
-  const TokenWork all = work("Q4_0", 4 * kGB);
+  const TokenWork all = work_of_32("Q4_0", 4 * kGB);
   SpeedQuestion cpu = split;
   cpu.place = "cpu";
   cpu.parts.clear();
-  TokenWork quarter = work("Q4_0", kGB);
+  TokenWork quarter = work_of_32("Q4_0", kGB);
   quarter.values = 150;
   const double on_cpu = decode_seconds(quarter, cpu, measurements);
   const double on_gpu = 3.0 / 360 + 450 * 2e-6 + 50e-6 + 50e-6 + 16384 / 12e9;
@@ -192,17 +192,17 @@ TEST(SpeedGpu, LoadingIsReadingAndThenCopying) {
   SpeedQuestion question = ask("gpu0");
   question.file_bytes = 6 * kGB;
   const double disk = 6 / (2 * 0.7);
-  Speeds speeds = predict_speeds(work("Q4_0", kGB), question, measurements);
+  Speeds speeds = predict_speeds(work_of_32("Q4_0", kGB), question, measurements);
   EXPECT_NEAR(speeds.load->range.mid, disk + 6.0 / 12, 1e-6);
   // Of a split, only what goes to the GPU is copied.
   question.place = "gpu0+cpu";
   question.parts = {part("cpu", 0.5, 16, false), part("gpu0", 0.5, 16, true)};
   question.parts[1].share.weights_bytes = 3 * kGB;
-  speeds = predict_speeds(work("Q4_0", kGB), question, measurements);
+  speeds = predict_speeds(work_of_32("Q4_0", kGB), question, measurements);
   EXPECT_NEAR(speeds.load->range.mid, disk + 3.0 / 12, 1e-6);
   std::erase_if(measurements.list,
                 [](const Measurement& each) { return each.name.starts_with("transfer"); });
-  speeds = predict_speeds(work("Q4_0", kGB), question, measurements);
+  speeds = predict_speeds(work_of_32("Q4_0", kGB), question, measurements);
   EXPECT_FALSE(speeds.load);
   EXPECT_THAT(speeds.load.why, HasSubstr("the link to gpu0 was not measured"));
 }
@@ -257,7 +257,7 @@ TEST(SpeedGpu, AFormatOfItsOwnIsMeasuredAndAKinComputed) {
   Measurements measurements;
   add_gpu(measurements, "gpu0");
   const auto speed = [&](const char* format) {
-    return predict_speeds(work(format, 4 * kGB), ask("gpu0"), measurements).decode;
+    return predict_speeds(work_of_32(format, 4 * kGB), ask("gpu0"), measurements).decode;
   };
   const auto own = speed("Q4_K"), kin = speed("Q3_K"), table = speed("IQ2_XS");
   EXPECT_EQ(own->known_by, KnownBy::measured);
@@ -267,7 +267,7 @@ TEST(SpeedGpu, AFormatOfItsOwnIsMeasuredAndAKinComputed) {
   EXPECT_GT(kin->range.mid / kin->range.low, own->range.mid / own->range.low);
   // The read rate alone, where no kernel ran.
   Measurements bare{{figure("gpu0", "memory read", "", 400 * kGb)}, {}};
-  const auto wide = predict_speeds(work("Q4_K", 4 * kGB), ask("gpu0"), bare).decode;
+  const auto wide = predict_speeds(work_of_32("Q4_K", 4 * kGB), ask("gpu0"), bare).decode;
   EXPECT_EQ(wide->known_by, KnownBy::computed);
   EXPECT_GT(wide->range.high / wide->range.low, 2.0);
 }
@@ -275,7 +275,7 @@ TEST(SpeedGpu, AFormatOfItsOwnIsMeasuredAndAKinComputed) {
 TEST(SpeedGpu, WhatWasNotMeasuredIsUnknownAndSaysWhat) {
   Measurements measurements;
   add_cpu(measurements);
-  Speeds speeds = predict_speeds(work("Q4_0", kGB), ask("gpu0"), measurements);
+  Speeds speeds = predict_speeds(work_of_32("Q4_0", kGB), ask("gpu0"), measurements);
   EXPECT_FALSE(speeds.decode);
   EXPECT_EQ(speeds.decode.why, "the decode rate on gpu0 was not measured");
   EXPECT_EQ(speeds.prefill.why, "matrix-matrix work on gpu0 was not measured");
@@ -283,22 +283,22 @@ TEST(SpeedGpu, WhatWasNotMeasuredIsUnknownAndSaysWhat) {
   add_gpu(gpu, "gpu0");
   SpeedQuestion split = ask("gpu0+cpu");
   split.parts = {part("cpu", 0.5, 16, false), part("gpu0", 0.5, 16, true)};
-  speeds = predict_speeds(work("Q4_0", kGB), split, gpu);
+  speeds = predict_speeds(work_of_32("Q4_0", kGB), split, gpu);
   EXPECT_EQ(speeds.decode.why, "the decode rate on cpu was not measured");
 }
 
 TEST(SpeedGpu, AMeasuredBlockTellsWhatAValueCosts) {
   Measurements measurements;
   add_gpu(measurements, "gpu0");
-  const double before = decode_seconds(work("Q4_K", kGB), ask("gpu0"), measurements);
+  const double before = decode_seconds(work_of_32("Q4_K", kGB), ask("gpu0"), measurements);
   // 60.8 million weights of 4.5 bits are 34.2 MB: 0.1006 ms at 340 GB/s, and 2.1 MB of cache 7 us.
   // Measured so that 15 values of 10 us are left.
   const double bytes = 60817408 * 4.5 / 8;
   const double seconds = bytes / (340 * kGb) + 2 * 2 * 8 * 64 * 1024 / (300 * kGb) + 15 * 10e-6;
   measurements.list.push_back(figure("gpu0", "block dense", "Q4_K", bytes / seconds));
-  const double after = decode_seconds(work("Q4_K", kGB), ask("gpu0"), measurements);
+  const double after = decode_seconds(work_of_32("Q4_K", kGB), ask("gpu0"), measurements);
   EXPECT_NEAR(after - before, 600 * (10e-6 - 2e-6), 1e-6);
-  EXPECT_EQ(predict_speeds(work("Q4_K", kGB), ask("gpu0"), measurements).decode->bound_by,
+  EXPECT_EQ(predict_speeds(work_of_32("Q4_K", kGB), ask("gpu0"), measurements).decode->bound_by,
             "the cost of a dispatch");
 }
 
@@ -307,7 +307,7 @@ TEST(SpeedGpu, AShortPromptWaitsForItsWeights) {
   add_gpu(measurements, "gpu0");
   SpeedQuestion one = ask("gpu0"), many = ask("gpu0");
   one.prompt_tokens = 4;
-  const TokenWork token = work("Q4_0", 4 * kGB);
+  const TokenWork token = work_of_32("Q4_0", 4 * kGB);
   const Speeds few = predict_speeds(token, one, measurements);
   EXPECT_GE(few.first_token->range.mid, 4.0 / 360) << "all weights are read once at least";
   EXPECT_LT(predict_speeds(token, many, measurements).first_token->range.mid,
@@ -318,7 +318,7 @@ TEST(SpeedGpu, AShortPromptWaitsForItsWeights) {
 TEST(SpeedGpu, ExpertsAreReadAsTokensChooseThem) {
   Measurements measurements;
   add_gpu(measurements, "gpu0");
-  TokenWork dense = work("Q4_0", kGB), experts = dense;
+  TokenWork dense = work_of_32("Q4_0", kGB), experts = dense;
   experts.formats[0].experts = true;
   experts.expert_count = 64;
   experts.experts_used = 8;

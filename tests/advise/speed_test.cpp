@@ -8,7 +8,7 @@
 namespace weighin {
 namespace {
 
-Measurement rate(const char* name, const char* format, double gb, const char* place = "cpu") {
+Measurement read_rate(const char* name, const char* format, double gb, const char* place = "cpu") {
   Measurement made;
   made.name = name;
   made.format = format;
@@ -47,8 +47,8 @@ TEST(Speed, NothingMeasuredIsNothingKnown) {
 
 // 6 GB from storage that gives 2 GB/s: three seconds at the very least, and more with copies.
 TEST(Speed, LoadingIsReadingTheFileAndRepackingIt) {
-  Measurement storage = rate("storage read", "", 2, "storage");
-  Measurements measurements{{storage, rate("memory read", "", 30)}, {}};
+  Measurement storage = read_rate("storage read", "", 2, "storage");
+  Measurements measurements{{storage, read_rate("memory read", "", 30)}, {}};
   SpeedQuestion question = ask("cpu", 4096);
   EXPECT_FALSE(predict_speeds(work("Q4_0", kGB), question, measurements).load);
   question.file_bytes = 6 * kGB;
@@ -65,7 +65,7 @@ TEST(Speed, LoadingIsReadingTheFileAndRepackingIt) {
 }
 
 TEST(Speed, AFailedMeasurementIsNone) {
-  Measurements measurements{{rate("decode q4_0", "Q4_0", 40)}, {}};
+  Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40)}, {}};
   measurements.list[0].status = BenchStatus::error;
   EXPECT_FALSE(predict_speeds(work("Q4_0", kGB), ask("cpu", 4096), measurements).decode);
   measurements.list[0].status = BenchStatus::ok;
@@ -74,11 +74,11 @@ TEST(Speed, AFailedMeasurementIsNone) {
 }
 
 TEST(Speed, IsArithmeticAndWhatEveryValueCosts) {
-  Measurement prefill = rate("prefill q4_0", "Q4_0", 0);
+  Measurement prefill = read_rate("prefill q4_0", "Q4_0", 0);
   prefill.bytes_per_second.reset();
   prefill.operations_per_second = Range{392e9, 400e9, 404e9};
   const Measurements measurements{
-      {rate("decode q4_0", "Q4_0", 400), rate("memory read", "", 500), prefill}, {}};
+      {read_rate("decode q4_0", "Q4_0", 400), read_rate("memory read", "", 500), prefill}, {}};
   const TokenWork token = work("Q4_0", 4 * kGB);
   const Speeds speeds = predict_speeds(token, ask("cpu", 4096), measurements);
   ASSERT_TRUE(speeds.decode);
@@ -94,10 +94,10 @@ TEST(Speed, IsArithmeticAndWhatEveryValueCosts) {
 }
 
 TEST(Speed, IsBoundByMemoryWhereCoresAreMany) {
-  Measurement prefill = rate("prefill q4_0", "Q4_0", 0);
+  Measurement prefill = read_rate("prefill q4_0", "Q4_0", 0);
   prefill.bytes_per_second.reset();
   prefill.operations_per_second = Range{9e12, 10e12, 11e12};
-  const Measurements measurements{{rate("memory read", "", 40), prefill}, {}};
+  const Measurements measurements{{read_rate("memory read", "", 40), prefill}, {}};
   const Speeds speeds = predict_speeds(work("Q4_0", 4 * kGB), ask("cpu", 4096), measurements);
   ASSERT_TRUE(speeds.decode);
   EXPECT_LT(speeds.decode->range.mid, 10.0);
@@ -107,8 +107,8 @@ TEST(Speed, IsBoundByMemoryWhereCoresAreMany) {
 
 TEST(Speed, TheBestThreadCountCounts) {
   const Measurements measurements{
-      {rate("decode q4_0", "Q4_0", 20), rate("decode q4_0", "Q4_0", 40)}, {}};
-  const Measurements best{{rate("decode q4_0", "Q4_0", 40)}, {}};
+      {read_rate("decode q4_0", "Q4_0", 20), read_rate("decode q4_0", "Q4_0", 40)}, {}};
+  const Measurements best{{read_rate("decode q4_0", "Q4_0", 40)}, {}};
   const auto mid = [](const Measurements& of) {
     return predict_speeds(work("Q4_0", 4 * kGB), ask("cpu", 4096), of).decode->range.mid;
   };
@@ -116,7 +116,7 @@ TEST(Speed, TheBestThreadCountCounts) {
 }
 
 TEST(Speed, AKinsRateIsComputedAndWider) {
-  const Measurements measurements{{rate("decode q4_0", "Q4_0", 40)}, {}};
+  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40)}, {}};
   const auto own = predict_speeds(work("Q4_0", 4 * kGB), ask("cpu", 4096), measurements).decode;
   const auto kin = predict_speeds(work("Q4_K", 4 * kGB), ask("cpu", 4096), measurements).decode;
   ASSERT_TRUE(kin);
@@ -126,7 +126,7 @@ TEST(Speed, AKinsRateIsComputedAndWider) {
 }
 
 TEST(Speed, TheReadRateAloneGivesTheWidestRange) {
-  const Measurements measurements{{rate("memory read", "", 50)}, {}};
+  const Measurements measurements{{read_rate("memory read", "", 50)}, {}};
   const auto speed = predict_speeds(work("Q4_K", 4 * kGB), ask("cpu", 4096), measurements).decode;
   ASSERT_TRUE(speed);
   EXPECT_GT(speed->range.high / speed->range.low, 2.0);
@@ -134,13 +134,13 @@ TEST(Speed, TheReadRateAloneGivesTheWidestRange) {
 }
 
 TEST(Speed, AnotherPlacesRatesAreNotOurs) {
-  const Measurements measurements{{rate("decode q4_0", "Q4_0", 400, "gpu0")}, {}};
+  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 400, "gpu0")}, {}};
   EXPECT_FALSE(predict_speeds(work("Q4_0", kGB), ask("cpu", 4096), measurements).decode);
   EXPECT_TRUE(predict_speeds(work("Q4_0", kGB), ask("gpu0", 4096), measurements).decode);
 }
 
 TEST(Speed, ALongCacheSlowsTheLowEndMost) {
-  const Measurements measurements{{rate("decode q4_0", "Q4_0", 40), rate("memory read", "", 50)},
+  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40), read_rate("memory read", "", 50)},
                                   {}};
   TokenWork deep = work("Q4_0", kGB);
   deep.attention_products_per_cell = 114688;
@@ -157,7 +157,7 @@ TEST(Speed, ALongCacheSlowsTheLowEndMost) {
 }
 
 TEST(Speed, UnstableMeasurementsAreSaid) {
-  Measurements measurements{{rate("decode q4_0", "Q4_0", 40)}, {}};
+  Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40)}, {}};
   measurements.list[0].status = BenchStatus::unstable;
   const Speeds speeds = predict_speeds(work("Q4_0", kGB), ask("cpu", 4096), measurements);
   EXPECT_TRUE(speeds.unstable);
@@ -165,12 +165,12 @@ TEST(Speed, UnstableMeasurementsAreSaid) {
 }
 
 TEST(Speed, AModelThatWritesNoTokensHasNoDecodeSpeed) {
-  const Measurements measurements{{rate("decode q4_0", "Q4_0", 40)}, {}};
+  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40)}, {}};
   EXPECT_EQ(predict_speeds({}, ask("cpu", 512), measurements).decode.status, Status::unsupported);
 }
 
 TEST(Speed, PrefillFromMatrixMatrixRates) {
-  Measurement product = rate("prefill q4_0", "Q4_0", 1);
+  Measurement product = read_rate("prefill q4_0", "Q4_0", 1);
   product.bytes_per_second.reset();
   product.operations_per_second = Range{390e9, 400e9, 410e9};
   Demands demands;
@@ -193,7 +193,7 @@ TEST(Speed, PrefillFromMatrixMatrixRates) {
 }
 
 TEST(Speed, TheOutputMatrixMeetsOneTokenOfAPrompt) {
-  Measurement product = rate("prefill q4_0", "Q4_0", 1);
+  Measurement product = read_rate("prefill q4_0", "Q4_0", 1);
   product.bytes_per_second.reset();
   product.operations_per_second = Range{390e9, 400e9, 410e9};
   const Measurements measurements{{product}, {}};
@@ -205,7 +205,7 @@ TEST(Speed, TheOutputMatrixMeetsOneTokenOfAPrompt) {
 }
 
 TEST(Speed, AnEnginesRatioIsTakenAndNamed) {
-  Measurements measurements{{rate("decode q4_0", "Q4_0", 40)}, {}};
+  Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40)}, {}};
   const auto bare = predict_speeds(work("Q4_0", kGB), ask("cpu", 4096), measurements).decode;
   measurements.calibrations = {{"llama.cpp", "b1", "some-model", "Q4_0", "decode", 0.5},
                                {"llama.cpp", "b1", "some-model", "Q4_0", "prefill", 3.0},
@@ -218,7 +218,7 @@ TEST(Speed, AnEnginesRatioIsTakenAndNamed) {
 }
 
 TEST(Speed, TheTermsAddUpToTheTime) {
-  const Measurements measurements{{rate("decode q4_0", "Q4_0", 40), rate("memory read", "", 50)},
+  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40), read_rate("memory read", "", 50)},
                                   {}};
   TokenWork all = work("Q4_0", kGB);
   all.attention_products_per_cell = 1 << 20;

@@ -25,7 +25,7 @@ std::string gated(weighin_context* context, const std::string& question, int exp
   return copy;
 }
 
-weighin_context* opened() {
+weighin_context* opened_context() {
   weighin_context* context = nullptr;
   const std::string options = json{{"cache", false}, {"program", WEIGHIN_PROGRAM}}.dump();
   EXPECT_EQ(weighin_open(options.c_str(), &context, nullptr), 0);
@@ -39,7 +39,7 @@ TEST(CapiThreads, AllGetTheSameAnswer) {
       json{{"model", "smollm2-135m"}, {"device", device}, {"date", "2026-11-23"}}.dump();
   const std::string no =
       json{{"model", "llama-3.1-70b"}, {"device", device}, {"date", "2026-11-23"}}.dump();
-  weighin_context* shared = opened();
+  weighin_context* shared = opened_context();
   const std::string right = gated(shared, yes, 0), wrong = gated(shared, no, 1);
   ASSERT_FALSE(right.empty());
   ASSERT_NE(right, wrong);
@@ -47,7 +47,7 @@ TEST(CapiThreads, AllGetTheSameAnswer) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 6; ++i) {
     threads.emplace_back([&, i] {
-      weighin_context* own = i % 2 == 0 ? shared : opened();
+      weighin_context* own = i % 2 == 0 ? shared : opened_context();
       for (int j = 0; j < 4; ++j) {
         different += gated(own, yes, 0) != right;
         different += gated(own, no, 1) != wrong;
@@ -107,12 +107,12 @@ TEST(CapiThreads, AnotherThreadCancelsAMeasurement) {
 
 TEST(CapiThreads, CancellingCountsForWhatIsAskedNow) {
   weighin_cancel(nullptr);
-  weighin_context* context = opened();
+  weighin_context* context = opened_context();
   weighin_cancel(context);
   char* text = nullptr;
   EXPECT_EQ(weighin_models(context, R"({"model": "gemma-2b"})", &text), 0);
   weighin_free(text);
-  weighin_context* other = opened();
+  weighin_context* other = opened_context();
   std::atomic<bool> back{false};
   std::thread canceller([&] { cancel_until(other, back); });
   EXPECT_EQ(weighin_gate(context, R"({"model": "smollm2-135m", "no_gpu": true})", &text), 0);

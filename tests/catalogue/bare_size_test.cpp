@@ -5,19 +5,14 @@
 
 #include <cstdlib>
 
+#include "catalogue/shipped.hpp"
 #include "support/support.hpp"
 
 namespace weighin {
 namespace {
 
-const Catalogue& shipped() {
-  static const Catalogue kCatalogue =
-      *read_catalogue(test::slurp(test::source_folder() / "models.json"), "models.json");
-  return kCatalogue;
-}
-
 TEST(BareSize, NearTheReferenceItIsTheReference) {
-  const Result<ModelSpec> model = find_model(shipped(), "7B");
+  const Result<ModelSpec> model = find_model(test::shipped(), "7B");
   ASSERT_TRUE(model);
   EXPECT_EQ(model->id, "7b");
   EXPECT_EQ(model->name, "7B class (reference: Mistral 7B v0.3)");
@@ -33,14 +28,14 @@ TEST(BareSize, NearTheReferenceItIsTheReference) {
   ASSERT_TRUE(model->shape);
   EXPECT_EQ(model->shape->layers, 32);
   for (const char* spelling : {"7b", " 7B ", "7 B", "7.0b"}) {
-    const Result<ModelSpec> same = find_model(shipped(), spelling);
+    const Result<ModelSpec> same = find_model(test::shipped(), spelling);
     ASSERT_TRUE(same) << spelling;
     EXPECT_EQ(same->shape->layers, 32) << spelling;
   }
 }
 
 TEST(BareSize, FarFromItLayersAreAddedOrTakenAway) {
-  const Result<ModelSpec> nine = find_model(shipped(), "9B");
+  const Result<ModelSpec> nine = find_model(test::shipped(), "9B");
   ASSERT_TRUE(nine);
   EXPECT_EQ(nine->size_class, "7B");
   EXPECT_EQ(nine->shape->layers, 40);
@@ -48,7 +43,7 @@ TEST(BareSize, FarFromItLayersAreAddedOrTakenAway) {
   EXPECT_FALSE(nine->note.empty());
   EXPECT_NE(nine->name.find("40 layers"), std::string::npos);
   // A mixture of experts keeps its share of active parameters.
-  const Result<ModelSpec> mixture = find_model(shipped(), "200B");
+  const Result<ModelSpec> mixture = find_model(test::shipped(), "200B");
   ASSERT_TRUE(mixture);
   EXPECT_LT(*mixture->active_parameters, *mixture->parameters / 5);
 }
@@ -56,7 +51,7 @@ TEST(BareSize, FarFromItLayersAreAddedOrTakenAway) {
 TEST(BareSize, EverySizeComesWithinATenth) {
   for (double size = 4e6; size < 5e12; size *= 1.07) {
     const auto asked = static_cast<std::int64_t>(size);
-    const Result<ModelSpec> model = catalogue::model_of_size(shipped(), "x", asked);
+    const Result<ModelSpec> model = catalogue::model_of_size(test::shipped(), "x", asked);
     ASSERT_TRUE(model) << asked;
     EXPECT_EQ(model->size_class, size_class_of(asked).name);
     EXPECT_NEAR(static_cast<double>(*model->parameters), size, size * 0.1) << asked;
@@ -67,7 +62,7 @@ TEST(BareSize, EverySizeComesWithinATenth) {
 
 TEST(BareSize, WhatIsNoSizeOfAModelIsRefused) {
   for (const char* spec : {"999K", "1K", "6T", "9999T", "0B", "0.0001B"}) {
-    const Result<ModelSpec> model = find_model(shipped(), spec);
+    const Result<ModelSpec> model = find_model(test::shipped(), spec);
     ASSERT_FALSE(model) << spec;
     EXPECT_EQ(model.error().kind, ErrorKind::usage);
   }

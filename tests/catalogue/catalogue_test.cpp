@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "catalogue/shipped.hpp"
 #include "support/support.hpp"
 
 namespace weighin {
@@ -194,19 +195,9 @@ TEST(Catalogue, AnOverlayReplacesAndAdds) {
   EXPECT_EQ(both.source, "base.json + over.json");
 }
 
-const Catalogue& shipped() {
-  static const Catalogue kCatalogue = [] {
-    Result<Catalogue> read =
-        read_catalogue(test::slurp(test::source_folder() / "models.json"), "models.json");
-    EXPECT_TRUE(read) << to_text(read.error());
-    return read ? *read : Catalogue{};
-  }();
-  return kCatalogue;
-}
-
 TEST(ShippedCatalogue, HoldsEveryModelWithItsSources) {
   int open = 0, hosted = 0, unlicensed = 0;
-  for (const ModelSpec& m : shipped().models) {
+  for (const ModelSpec& m : test::shipped().models) {
     EXPECT_FALSE(m.source.empty()) << m.id;
     if (m.hosted_only) {
       ++hosted;
@@ -251,7 +242,7 @@ TEST(Catalogue, WhatNoCommandShowsIsCheckedAllTheSame) {
 }
 
 TEST(ShippedCatalogue, IsOrderedByFamilyAndSize) {
-  const std::vector<ModelSpec>& models = shipped().models;
+  const std::vector<ModelSpec>& models = test::shipped().models;
   for (std::size_t i = 1; i < models.size(); ++i) {
     if (models[i].hosted_only || models[i - 1].hosted_only) continue;
     EXPECT_LE(models[i - 1].family, models[i].family) << models[i].id;
@@ -262,7 +253,7 @@ TEST(ShippedCatalogue, IsOrderedByFamilyAndSize) {
 }
 
 TEST(ShippedCatalogue, KnowsWhatAPublishedCountCounts) {
-  const Result<ModelSpec> gemma = find_model(shipped(), "gemma-3-4b");
+  const Result<ModelSpec> gemma = find_model(test::shipped(), "gemma-3-4b");
   ASSERT_TRUE(gemma);
   EXPECT_EQ(*gemma->parameters, 3880263168);
   bool with_vision = false;

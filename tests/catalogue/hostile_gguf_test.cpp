@@ -4,14 +4,13 @@
 // number stands beside it. Each case runs in a child that may take 64 MiB more than it had.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
 
 #include "catalogue/hostile_gguf_files.hpp"
+#include "catalogue/little_memory.hpp"
 #include "support/support.hpp"
 #include "weighin/model_file.hpp"
 
@@ -42,22 +41,6 @@ std::string fault_of(const HostileGguf& each) {
   return {};
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kCanLimitMemory = false;  // the sanitizer's shadow takes terabytes of addresses
-#else
-constexpr bool kCanLimitMemory = true;
-#endif
-
-void limit_memory(rlim_t more_bytes) {
-  if (!kCanLimitMemory) return;
-  std::ifstream statm("/proc/self/statm");
-  rlim_t pages = 0;
-  if (!(statm >> pages)) return;
-  const rlim_t most = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + more_bytes;
-  const rlimit limit{most, most};
-  setrlimit(RLIMIT_AS, &limit);
-}
-
 TEST(HostileGgufFiles, EachIsRefusedInLittleMemory) {
   const std::vector<HostileGguf> cases = test::hostile_gguf_files();
   EXPECT_GE(cases.size(), 80u);
@@ -67,7 +50,7 @@ TEST(HostileGgufFiles, EachIsRefusedInLittleMemory) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      limit_memory(rlim_t{64} << 20);
+      test::limit_memory(rlim_t{64} << 20);
       _exit(fault_of(each).empty() ? 0 : 1);
     }
     int status = 0;
@@ -87,7 +70,7 @@ TEST(HostileGgufFiles, TheMostTensorsThatAreTakenFitTheMemory) {
   if (child == 0) {
     SparseFolder folder;
     folder.add("big.gguf", header, static_cast<Bytes>(header.size()) + maker.data_bytes());
-    limit_memory(rlim_t{64} << 20);
+    test::limit_memory(rlim_t{64} << 20);
     const auto spec = read_model(folder, "big.gguf");
     _exit(spec.ok() && spec->file->tensors.size() == 65'536 ? 0 : 1);
   }

@@ -12,7 +12,7 @@ namespace {
 
 using namespace test;
 
-struct Case {
+struct OnnxCase {
   const char* name;
   std::string bytes;
   const char* says;
@@ -51,7 +51,7 @@ std::string many_tensors() {
   return Message().number(1, 9).message(7, graph).bytes();
 }
 
-std::vector<Case> cases() {
+std::vector<OnnxCase> cases() {
   const std::string good = onnx_model({}, {onnx_tensor("w", kFloat, {10, 10})});
   const auto nbits = [](std::int64_t k, std::int64_t n, std::int64_t bits, std::int64_t block) {
     return onnx_model({onnx_node("MatMulNBits", {"x", "w", "s"},
@@ -120,7 +120,7 @@ std::vector<Case> cases() {
 
 TEST(HostileOnnx, EachIsRefusedWithFileFieldAndLimit) {
   int refused = 0;
-  for (const Case& each : cases()) {
+  for (const OnnxCase& each : cases()) {
     const auto folder =
         folder_in_memory("f", {{"m.onnx", each.bytes}, {"data", std::string(1000, '\0')}});
     const auto spec = read_model(*folder, "m.onnx");

@@ -4,16 +4,15 @@
 // than it had.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
 
 #include "catalogue/hostile_safetensors_files.hpp"
+#include "catalogue/little_memory.hpp"
 #include "catalogue/readers/safetensors_index.hpp"
 #include "support/support.hpp"
 #include "weighin/model_file.hpp"
@@ -31,14 +30,14 @@ const char* const kFirst = "model-00001-of-00002.safetensors";
 const char* const kSecond = "model-00002-of-00002.safetensors";
 
 // A folder, the file of it that is asked for, the one that is at fault, and what must be said.
-struct Case {
+struct SafetensorsCase {
   std::string name;
   std::vector<std::pair<std::string, std::string>> files;
   std::string asked, at_fault, says;
 };
 
 // Empty where it is refused as it must be.
-std::string fault_of(const std::string& path, const Case& each) {
+std::string fault_of(const std::string& path, const SafetensorsCase& each) {
   const auto folder = local_folder(path);
   if (!folder) return "no folder: " + to_text(folder.error());
   const auto model = read_model(**folder, each.asked);
@@ -60,28 +59,12 @@ std::string fault_of(const std::string& path, const Case& each) {
   return {};
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kCanLimitMemory = false;  // the sanitizer's shadow takes terabytes of addresses
-#else
-constexpr bool kCanLimitMemory = true;
-#endif
-
-void limit_memory(rlim_t more_bytes) {
-  if (!kCanLimitMemory) return;
-  std::ifstream statm("/proc/self/statm");
-  rlim_t pages = 0;
-  if (!(statm >> pages)) return;
-  const rlim_t most = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + more_bytes;
-  const rlimit limit{most, most};
-  setrlimit(RLIMIT_AS, &limit);
-}
-
 // True where `job` says so in a child that has 64 MiB to take.
 bool holds_in_little_memory(const std::function<bool()>& job) {
   const pid_t child = fork();
   if (child < 0) return false;
   if (child == 0) {
-    limit_memory(rlim_t{64} << 20);
+    test::limit_memory(rlim_t{64} << 20);
     _exit(job() ? 0 : 1);
   }
   int status = 0;
@@ -99,10 +82,10 @@ std::string many(std::size_t count, const char* entry) {
   return text;
 }
 
-std::vector<Case> index_cases() {
+std::vector<SafetensorsCase> index_cases() {
   const std::string shard = safetensors_of({{"a", "U8", {3}}});
   const auto of = [&](std::string name, std::string text, std::string says) {
-    return Case{std::move(name),
+    return SafetensorsCase{std::move(name),
                 {{kIndex, std::move(text)}, {kFirst, shard}},
                 kIndex,
                 kIndex,
@@ -163,26 +146,26 @@ std::vector<Case> index_cases() {
   };
 }
 
-std::vector<Case> beside_cases() {
+std::vector<SafetensorsCase> beside_cases() {
   const std::string weights = safetensors_of({{"a", "U8", {3}}});
   const std::string lora =
       safetensors_of({{"x.lora_A.weight", "F32", {2, 4}}, {"x.lora_B.weight", "F32", {4, 2}}});
   const auto config = [&](std::string name, std::string text, std::string says) {
-    return Case{"config: " + std::move(name),
+    return SafetensorsCase{"config: " + std::move(name),
                 {{kModel, weights}, {"config.json", std::move(text)}},
                 kModel,
                 "config.json",
                 std::move(says)};
   };
   const auto alone = [&](std::string name, std::string text, std::string says) {
-    return Case{"config alone: " + std::move(name),
+    return SafetensorsCase{"config alone: " + std::move(name),
                 {{"config.json", std::move(text)}},
                 "config.json",
                 "config.json",
                 std::move(says)};
   };
   const auto adapter = [&](std::string name, std::string text, std::string says) {
-    return Case{"adapter: " + std::move(name),
+    return SafetensorsCase{"adapter: " + std::move(name),
                 {{"adapter_model.safetensors", lora}, {"adapter_config.json", std::move(text)}},
                 "adapter_model.safetensors",
                 "adapter_config.json",
@@ -226,8 +209,8 @@ std::vector<Case> beside_cases() {
 }
 
 TEST(HostileSafetensorsFiles, EachIsRefusedInLittleMemory) {
-  std::vector<Case> cases = index_cases();
-  for (Case& each : beside_cases()) cases.push_back(std::move(each));
+  std::vector<SafetensorsCase> cases = index_cases();
+  for (SafetensorsCase& each : beside_cases()) cases.push_back(std::move(each));
   for (test::HostileHeader& header : test::hostile_headers()) {
     cases.push_back({std::string("header: ") + header.name,
                      {{kModel, std::move(header.bytes)}},
@@ -236,7 +219,7 @@ TEST(HostileSafetensorsFiles, EachIsRefusedInLittleMemory) {
                      header.says});
   }
   EXPECT_GE(cases.size(), 110u);
-  for (const Case& each : cases) {
+  for (const SafetensorsCase& each : cases) {
     SCOPED_TRACE(each.name);
     const test::TemporaryFolder folder;
     for (const auto& [name, text] : each.files) folder.write(name, text);

@@ -6,20 +6,15 @@
 #include <set>
 
 #include "catalogue/names.hpp"
+#include "catalogue/shipped.hpp"
 #include "support/support.hpp"
 #include "weighin/catalogue.hpp"
 
 namespace weighin {
 namespace {
 
-const Catalogue& shipped() {
-  static const Catalogue kCatalogue =
-      *read_catalogue(test::slurp(test::source_folder() / "models.json"), "models.json");
-  return kCatalogue;
-}
-
 std::string found(const std::string& spec) {
-  const Result<ModelSpec> model = find_model(shipped(), spec);
+  const Result<ModelSpec> model = find_model(test::shipped(), spec);
   return model ? model->id : to_text(model.error()) + " | " + model.error().hint;
 }
 
@@ -153,7 +148,7 @@ TEST(Resolve, EveryMeasuredModel) {
       {"Granite-4.0-H-Tiny", 6939037248}, {"LFM2-1.2B", 1170340608},
       {"LFM2-350M", 354483968},           {"gpt-oss-20b", 20914757184}};
   for (const auto& [name, count] : parameters) {
-    const Result<ModelSpec> model = find_model(shipped(), name);
+    const Result<ModelSpec> model = find_model(test::shipped(), name);
     ASSERT_TRUE(model) << name << ": " << to_text(model.error());
     EXPECT_EQ(*model->parameters, count) << name;
     EXPECT_EQ(model->known_by, KnownBy::published) << name;
@@ -172,12 +167,12 @@ TEST(Resolve, EveryNameInTheReferenceTables) {
     while (std::getline(in, line)) names.insert(line.substr(0, line.find(',')));
     EXPECT_FALSE(names.empty()) << table;
     for (const std::string& name : names)
-      EXPECT_TRUE(find_model(shipped(), name)) << table << ": " << name;
+      EXPECT_TRUE(find_model(test::shipped(), name)) << table << ": " << name;
   }
 }
 
 TEST(Resolve, EveryOwnNameFindsItsModel) {
-  for (const ModelSpec& model : shipped().models) {
+  for (const ModelSpec& model : test::shipped().models) {
     EXPECT_EQ(found(model.id), model.id);
     EXPECT_EQ(found(model.name), model.id);
     if (!model.repository.empty()) {
@@ -200,7 +195,7 @@ TEST(Resolve, WhereTheAnswerDiffersTheChoicesAreListed) {
       {"mistral", {"mistral-7b-v0.3", "mistral-large-2411"}},
       {"SmolLM2", {"smollm2-135m", "smollm2-360m", "smollm2-1.7b"}}};
   for (const auto& [spec, choices] : table) {
-    const Result<ModelSpec> model = find_model(shipped(), spec);
+    const Result<ModelSpec> model = find_model(test::shipped(), spec);
     ASSERT_FALSE(model) << spec << " found " << model->id;
     EXPECT_EQ(model.error().kind, ErrorKind::usage);
     EXPECT_NE(model.error().what.find("may mean"), std::string::npos) << model.error().what;
@@ -222,20 +217,20 @@ TEST(Resolve, AnUnknownNameGetsTheNearest) {
       {"gpt-44", "gpt-4"},
       {"distillbert", "distilbert"}};
   for (const auto& [spec, near] : table) {
-    const Result<ModelSpec> model = find_model(shipped(), spec);
+    const Result<ModelSpec> model = find_model(test::shipped(), spec);
     ASSERT_FALSE(model) << spec << " found " << model->id;
     EXPECT_EQ(model.error().kind, ErrorKind::usage);
     EXPECT_EQ(exit_code(model.error().kind), 64);
     EXPECT_NE(model.error().hint.find(near), std::string::npos) << model.error().hint;
   }
   for (const char* spec : {"nonsense", "", "   ", "/", "...", "instruct", "it", "\x1b[31m", "ßß"}) {
-    const Result<ModelSpec> model = find_model(shipped(), spec);
+    const Result<ModelSpec> model = find_model(test::shipped(), spec);
     ASSERT_FALSE(model) << spec << " found " << model->id;
     EXPECT_EQ(model.error().kind, ErrorKind::usage);
     EXPECT_FALSE(model.error().hint.empty());
     EXPECT_EQ(model.error().what.find('\x1b'), std::string::npos);
   }
-  EXPECT_FALSE(find_model(shipped(), std::string(100'000, 'a')));
+  EXPECT_FALSE(find_model(test::shipped(), std::string(100'000, 'a')));
   EXPECT_FALSE(find_model(Catalogue{}, "gemma-2b"));
 }
 

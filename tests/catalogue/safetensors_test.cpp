@@ -23,7 +23,7 @@ std::string config(std::string_view more = {}) {
       more.empty() ? "" : ",", more);
 }
 
-constexpr std::int64_t kLlama =
+constexpr std::int64_t kLlamaParameters =
     100 * 64 + 2 * (3 * 64 * 128 + 2 * 64 * 64 + 2 * 64 * 32 + 2 * 64) + 64;
 
 TEST(Safetensors, AModelWithItsConfig) {
@@ -35,8 +35,8 @@ TEST(Safetensors, AModelWithItsConfig) {
   EXPECT_EQ(model->file->reader, "safetensors");
   EXPECT_EQ(model->file->format, "BF16");
   EXPECT_EQ(model->file->parts.size(), 2u);
-  EXPECT_EQ(model->file->parameters, kLlama + 6400);
-  EXPECT_EQ(*model->parameters, kLlama + 6400);
+  EXPECT_EQ(model->file->parameters, kLlamaParameters + 6400);
+  EXPECT_EQ(*model->parameters, kLlamaParameters + 6400);
   ASSERT_TRUE(model->shape);
   EXPECT_EQ(model->shape->kv_heads, 2);
   EXPECT_EQ(model->name, "Tiny-Llama");
@@ -53,7 +53,7 @@ TEST(Safetensors, ATiedMatrixStoredTwiceCountsOnce) {
             {"model.safetensors",
              test::safetensors_of(test::llama_tensors(2, 64, 128, 64, 32, 100, true))}});
   ASSERT_TRUE(model.ok()) << model.error().what;
-  EXPECT_EQ(*model->parameters, kLlama);
+  EXPECT_EQ(*model->parameters, kLlamaParameters);
   EXPECT_TRUE(model->shape->embedding_stored_twice);
 }
 

@@ -21,7 +21,7 @@ int subreaper() {
   return is;
 }
 
-bool no_child_is_left() { return waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD; }
+bool nothing_is_left() { return waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD; }
 
 ChildAnswer run(const std::string& script) {
   ChildRequest request;
@@ -51,7 +51,7 @@ TEST(Orphans, ThoseOfTheGroupAndThoseOfAnotherSessionAreEnded) {
       run("(trap '' TERM; sleep 60) & setsid sleep 61 & echo $! > $out; sleep 0.2; exit 4");
   EXPECT_EQ(answer.code, 4);
   EXPECT_LT(answer.seconds, 10);
-  EXPECT_TRUE(no_child_is_left());
+  EXPECT_TRUE(nothing_is_left());
   const int fled = std::atoi(answer.output.c_str());
   ASSERT_GT(fled, 1);
   EXPECT_NE(kill(fled, 0), 0) << "it lives on";

@@ -16,7 +16,7 @@
 namespace weighin {
 namespace {
 
-std::string full_name(const Tensor& tensor) {
+std::string written_name(const Tensor& tensor) {
   return tensor.layer < 0 ? std::string(tensor.name)
                           : fmt::format("blk.{}.{}", tensor.layer, tensor.name);
 }
@@ -60,7 +60,7 @@ TEST(GgufGenerated, EveryModelOfTheWriterIsReadToTheByte) {
     ASSERT_TRUE(tensors);
     std::map<std::string, std::int64_t> listed, held;
     for (const Tensor& tensor : *tensors) {
-      if (tensor.in_file) listed[full_name(tensor)] = tensor.elements();
+      if (tensor.in_file) listed[written_name(tensor)] = tensor.elements();
     }
     for (const FileTensor& tensor : spec->file->tensors) held[tensor.name] = tensor.weights;
     EXPECT_EQ(listed, held);

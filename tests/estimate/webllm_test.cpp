@@ -5,7 +5,7 @@
 namespace weighin {
 namespace {
 
-Plan plan_of(const char* format, std::int64_t context = 4096) {
+Plan page_plan(const char* format, std::int64_t context = 4096) {
   Plan plan;
   plan.runtime = "webllm";
   plan.format = format;
@@ -17,11 +17,11 @@ TEST(WebLlm, KnowsItsOwnWords) {
   const Runtime& row = *find_runtime("webllm");
   EXPECT_EQ(row.find_format("Q4F16_1"), "q4f16_1");
   EXPECT_EQ(row.find_format("Q4_K_M"), "");
-  Plan plan = plan_of("q4f16_1");
+  Plan plan = page_plan("q4f16_1");
   EXPECT_TRUE(check_plan(plan));
   plan.kv_type = "q8_0";
   EXPECT_FALSE(check_plan(plan));
-  plan = plan_of("");
+  plan = page_plan("");
   EXPECT_TRUE(check_plan(plan)) << "the usual one is meant";
 }
 
@@ -29,7 +29,7 @@ TEST(WebLlm, TheListsRowsAreWithinTenPerCent) {
   std::vector<double> errors;
   for (const auto& row : test::truth("webllm.csv")) {
     if (row.at(4) != "list") continue;
-    const auto made = test::made(row[0], plan_of(row[1].c_str(), std::stoll(row[2])));
+    const auto made = test::made(row[0], page_plan(row[1].c_str(), std::stoll(row[2])));
     ASSERT_TRUE(made) << row[0] << ": " << to_text(made.error());
     const double error =
         test::error_of(static_cast<double>(made->memory.total_bytes), std::stod(row[3]));
@@ -41,11 +41,11 @@ TEST(WebLlm, TheListsRowsAreWithinTenPerCent) {
 }
 
 TEST(WebLlm, TakesFourAndAHalfBitsOfEverything) {
-  const auto made = test::made("llama-3.2-1b", plan_of("q4f16_1"));
+  const auto made = test::made("llama-3.2-1b", page_plan("q4f16_1"));
   ASSERT_TRUE(made);
   EXPECT_NEAR(made->bits_per_weight, 4.5, 0.01);
   EXPECT_EQ(made->needed_features, std::vector<std::string>{"shader-f16"});
-  const auto wide = test::made("llama-3.2-1b", plan_of("q4f32_1"));
+  const auto wide = test::made("llama-3.2-1b", page_plan("q4f32_1"));
   ASSERT_TRUE(wide);
   EXPECT_NEAR(wide->bits_per_weight, 5.0, 0.01);
   EXPECT_TRUE(wide->needed_features.empty());
@@ -54,7 +54,7 @@ TEST(WebLlm, TakesFourAndAHalfBitsOfEverything) {
 }
 
 TEST(WebLlm, SaysWhatMlcDoesNotCompile) {
-  const auto whisper = test::made("whisper-tiny", plan_of("q4f16_1"));
+  const auto whisper = test::made("whisper-tiny", page_plan("q4f16_1"));
   ASSERT_TRUE(whisper);
   EXPECT_FALSE(whisper->supported);
 }

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "probes/chosen_drivers.hpp"
 #include "support/fake_host.hpp"
 #include "support/support.hpp"
 
@@ -106,14 +107,8 @@ int in_a_child(const std::function<void()>& prepare) {
   return status;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;  // reserves terabytes of addresses
-#else
-constexpr bool kSanitized = false;
-#endif
-
 TEST(Probe, SmallLimitsAreSurvived) {
-  if (kSanitized) GTEST_SKIP() << "sanitizers need more addresses than the limit leaves";
+  if (test::kSanitized) GTEST_SKIP() << "sanitizers need more addresses than the limit leaves";
   EXPECT_EQ(in_a_child([] {
               const rlimit limit{256u << 20, 256u << 20};
               setrlimit(RLIMIT_AS, &limit);
@@ -201,7 +196,7 @@ TEST(Probe, ARealMemoryGroupAboveOurOwnIsFoundAndNamed) {
 }
 
 TEST(Probe, AGroupOf32MegabytesIsSurvived) {
-  if (kSanitized) GTEST_SKIP() << "sanitizers need more memory than the group has";
+  if (test::kSanitized) GTEST_SKIP() << "sanitizers need more memory than the group has";
   const OwnGroup group("33554432");
   if (!group.made()) GTEST_SKIP() << "no cgroup v1 memory hierarchy that may be written here";
   const int status = in_a_child([&] {

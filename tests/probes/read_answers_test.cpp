@@ -13,7 +13,7 @@ using nlohmann::json;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-json device() {
+json answered_device() {
   return json::parse(R"({
     "name": "NVIDIA GeForce RTX 2070 SUPER", "vendor_id": 4318, "device_id": 7812, "type": "discrete",
     "api_version": "1.3.242", "driver_version": 2246066368, "driver_id": 4, "driver_name": "NVIDIA",
@@ -52,7 +52,7 @@ Gpu read_one(const json& one) {
 }
 
 TEST(ReadAnswers, ReadsADevice) {
-  const DriverAnswers answers = read_answers(document(json::array({device()})));
+  const DriverAnswers answers = read_answers(document(json::array({answered_device()})));
   EXPECT_TRUE(answers.faults.empty());
   ASSERT_EQ(answers.gpus.size(), 1u);
   const Gpu& gpu = answers.gpus[0].gpu;
@@ -82,7 +82,7 @@ TEST(ReadAnswers, ReadsADevice) {
 }
 
 TEST(ReadAnswers, SaysWhyADriverOfVulkan10CannotTell) {
-  json old = device();
+  json old = answered_device();
   for (const char* name :
        {"uuid", "pci", "driver_name", "driver_info", "subgroup", "cooperative_matrices"}) {
     old.erase(name);
@@ -101,7 +101,7 @@ TEST(ReadAnswers, SaysWhyADriverOfVulkan10CannotTell) {
 }
 
 TEST(ReadAnswers, ClampsFiguresToSense) {
-  json odd = device();
+  json odd = answered_device();
   odd["name"] =
       "  \x01\xC0\xFF"
       "bad\xE2\x80\xAEname\n";
@@ -143,7 +143,7 @@ TEST(ReadAnswers, KnowsSoftwareByWhatItIs) {
   EXPECT_TRUE(is_software("other", 0x1414, 0x8c, 23));
   EXPECT_FALSE(is_software("integrated", 0x8086, 0x9a49, 6));
   EXPECT_FALSE(is_software("discrete", 0x1414, 0x8d, 23));
-  json llvmpipe = device();
+  json llvmpipe = answered_device();
   llvmpipe["driver_id"] = 13;
   const Gpu gpu = read_one(llvmpipe);
   EXPECT_TRUE(gpu.software);

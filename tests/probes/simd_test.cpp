@@ -20,7 +20,7 @@ Known<Ids> simd_of(const Host& host) {
   return profile.cpu.simd;
 }
 
-test::FakeHost words(const std::string& cpuinfo) {
+test::FakeHost cpuid_words(const std::string& cpuinfo) {
   test::FakeHost host;
   host.files["/proc/cpuinfo"] = cpuinfo;
   return host;
@@ -40,7 +40,7 @@ test::FakeHost ice_lake(std::uint64_t xcr0) {
 
 TEST(Simd, AnIntelLaptopWithoutAvx512) {
   // Core i5-8250U, an excerpt.
-  const Known<Ids> simd = simd_of(words(
+  const Known<Ids> simd = simd_of(cpuid_words(
       "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu sse sse2 ht lm pni ssse3 fma "
       "cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand bmi1 avx2 bmi2\n"));
   EXPECT_EQ(*simd, (Ids{"sse4_2", "avx", "f16c", "fma", "avx2"}));
@@ -49,23 +49,23 @@ TEST(Simd, AnIntelLaptopWithoutAvx512) {
 
 TEST(Simd, AnAmdZen4) {
   const Known<Ids> simd = simd_of(
-      words("vendor_id\t: AuthenticAMD\nflags\t: lm sse4_2 avx f16c fma avx2 avx512f avx512dq "
+      cpuid_words("vendor_id\t: AuthenticAMD\nflags\t: lm sse4_2 avx f16c fma avx2 avx512f avx512dq "
             "avx512bw avx512vl avx512_bf16 avx512vbmi avx512_vbmi2 avx512_vnni\n"));
   EXPECT_EQ(*simd, (Ids{"sse4_2", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw", "avx512vl",
                         "avx512dq", "avx512_vbmi", "avx512_vnni", "avx512_bf16"}));
 }
 
 TEST(Simd, AnOldProcessorHasNoneAndThatIsAnAnswer) {
-  const Known<Ids> simd = simd_of(words("vendor_id : GenuineIntel\nflags : fpu mmx sse sse2\n"));
+  const Known<Ids> simd = simd_of(cpuid_words("vendor_id : GenuineIntel\nflags : fpu mmx sse sse2\n"));
   ASSERT_TRUE(simd);
   EXPECT_TRUE(simd->empty());
 }
 
 TEST(Simd, ThePhoneIsTheSameIn32Bit) {
   // Pixel 2 XL and Galaxy S8 (both Snapdragon 835), excerpts.
-  EXPECT_EQ(*simd_of(words("Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32\n")),
+  EXPECT_EQ(*simd_of(cpuid_words("Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32\n")),
             Ids{"neon"});
-  EXPECT_EQ(*simd_of(words("Features\t: half thumb fastmult vfp edsp neon vfpv3 tls vfpv4 idiva "
+  EXPECT_EQ(*simd_of(cpuid_words("Features\t: half thumb fastmult vfp edsp neon vfpv3 tls vfpv4 idiva "
                            "idivt lpae evtstrm aes pmull sha1 sha2 crc32\nCPU architecture: 8\n")),
             Ids{"neon"});
 }
@@ -73,7 +73,7 @@ TEST(Simd, ThePhoneIsTheSameIn32Bit) {
 // Small and large cores, as the kernel shows them (pytorch/cpuinfo, BSD-2-Clause).
 Known<Ids> phone(const std::string& features, const std::string& small, const std::string& large) {
   const std::string head = "Features\t: " + features + "\nCPU architecture: 8\n";
-  return simd_of(words("processor\t: 0\n" + head + small + "\nprocessor\t: 4\n" + head + large));
+  return simd_of(cpuid_words("processor\t: 0\n" + head + small + "\nprocessor\t: 4\n" + head + large));
 }
 
 TEST(Simd, DesignsOfArmCoresCorrectTheKernel) {
@@ -98,18 +98,18 @@ TEST(Simd, DesignsOfArmCoresCorrectTheKernel) {
 }
 
 TEST(Simd, ArmWordsAndUnlikeCores) {
-  EXPECT_EQ(*simd_of(words("Features : fp asimd fphp asimdhp asimddp sve sve2 i8mm bf16 sme\n")),
+  EXPECT_EQ(*simd_of(cpuid_words("Features : fp asimd fphp asimdhp asimddp sve sve2 i8mm bf16 sme\n")),
             (Ids{"neon", "dotprod", "i8mm", "fp16", "bf16", "sve", "sve2", "sme"}));
   // One kind of core lacks dotprod: a thread may be moved there.
-  EXPECT_EQ(*simd_of(words("Features : fp asimd asimddp\nFeatures : fp asimd\n")), Ids{"neon"});
-  EXPECT_TRUE(simd_of(words("Features : swp half thumb\n"))->empty());
+  EXPECT_EQ(*simd_of(cpuid_words("Features : fp asimd asimddp\nFeatures : fp asimd\n")), Ids{"neon"});
+  EXPECT_TRUE(simd_of(cpuid_words("Features : swp half thumb\n"))->empty());
 }
 
 TEST(Simd, RiscV) {
-  EXPECT_EQ(*simd_of(words("processor : 0\nisa : rv64imafdcv_zicbom_zba\n")), Ids{"v"});
-  EXPECT_TRUE(simd_of(words("isa : rv64imafdc_zvkb_svpbmt\n"))->empty());
-  EXPECT_TRUE(simd_of(words("isa : rv64imafdcsuv\n"))->empty());
-  EXPECT_TRUE(simd_of(words("isa : rv64imafdcv\nisa : rv64imafdc\n"))->empty());
+  EXPECT_EQ(*simd_of(cpuid_words("processor : 0\nisa : rv64imafdcv_zicbom_zba\n")), Ids{"v"});
+  EXPECT_TRUE(simd_of(cpuid_words("isa : rv64imafdc_zvkb_svpbmt\n"))->empty());
+  EXPECT_TRUE(simd_of(cpuid_words("isa : rv64imafdcsuv\n"))->empty());
+  EXPECT_TRUE(simd_of(cpuid_words("isa : rv64imafdcv\nisa : rv64imafdc\n"))->empty());
 }
 
 TEST(Simd, WhatTheSystemDoesNotSaveIsOff) {
@@ -183,7 +183,7 @@ TEST(Simd, NothingToAskIsNotNothingThere) {
   const Known<Ids> none = simd_of(test::FakeHost{});
   EXPECT_FALSE(none);
   EXPECT_EQ(none.status, Status::error);
-  const Known<Ids> power = simd_of(words("cpu : POWER8E (raw), altivec supported\n"));
+  const Known<Ids> power = simd_of(cpuid_words("cpu : POWER8E (raw), altivec supported\n"));
   EXPECT_FALSE(power);
   EXPECT_EQ(power.status, Status::unsupported);
 }

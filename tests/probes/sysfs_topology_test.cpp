@@ -8,12 +8,12 @@
 namespace weighin {
 namespace {
 
-const std::string kCpus = "/sys/devices/system/cpu";
+const std::string kCpuFolders = "/sys/devices/system/cpu";
 
 void add_cache(test::FakeHost& host, int cpu, int index, const char* level, const char* type,
                const char* size, const std::string& sharers) {
   const std::string folder =
-      kCpus + "/cpu" + std::to_string(cpu) + "/cache/index" + std::to_string(index) + "/";
+      kCpuFolders + "/cpu" + std::to_string(cpu) + "/cache/index" + std::to_string(index) + "/";
   host.files[folder + "level"] = std::string(level) + "\n";
   host.files[folder + "type"] = std::string(type) + "\n";
   host.files[folder + "size"] = std::string(size) + "\n";
@@ -24,7 +24,7 @@ void add_cache(test::FakeHost& host, int cpu, int index, const char* level, cons
 test::FakeHost two_sockets() {
   test::FakeHost host;
   for (int cpu = 0; cpu < 4; ++cpu) {
-    const std::string folder = kCpus + "/cpu" + std::to_string(cpu) + "/topology/";
+    const std::string folder = kCpuFolders + "/cpu" + std::to_string(cpu) + "/topology/";
     const std::string siblings = cpu % 2 == 0 ? "0,2" : "1,3";
     host.files[folder + "physical_package_id"] = cpu % 2 == 0 ? "0\n" : "1\n";
     host.files[folder + "core_id"] = "0\n";
@@ -33,9 +33,9 @@ test::FakeHost two_sockets() {
     add_cache(host, cpu, 1, "1", "Instruction", "32K", siblings);
     add_cache(host, cpu, 2, "2", "Unified", "1M", siblings);
   }
-  host.files[kCpus + "/online"] = "0-3\n";
-  host.folders.insert(kCpus + "/cpufreq");
-  host.folders.insert(kCpus + "/cpuidle");
+  host.files[kCpuFolders + "/online"] = "0-3\n";
+  host.folders.insert(kCpuFolders + "/cpufreq");
+  host.folders.insert(kCpuFolders + "/cpuidle");
   host.files["/sys/devices/system/node/node0/meminfo"] =
       "Node 0 MemTotal:       16384 kB\nNode 0 MemFree: 1 kB\n";
   host.files["/sys/devices/system/node/node0/cpulist"] = "0,2\n";
@@ -63,7 +63,7 @@ TEST(SysfsTopology, TwoSocketsWithTwoThreadsEach) {
 
 TEST(SysfsTopology, ProcessorsThatAreOffDoNotCount) {
   test::FakeHost host = two_sockets();
-  host.files[kCpus + "/online"] = "0,2\n";
+  host.files[kCpuFolders + "/online"] = "0,2\n";
   const auto facts = read_sysfs_topology(host);
   ASSERT_TRUE(facts.ok());
   EXPECT_EQ(facts->threads.size(), 2u);
@@ -73,8 +73,8 @@ TEST(SysfsTopology, ProcessorsThatAreOffDoNotCount) {
 
 TEST(SysfsTopology, FoldersWithoutFilesNameNoCores) {
   test::FakeHost host;
-  host.folders.insert(kCpus + "/cpu0");
-  host.folders.insert(kCpus + "/cpu1");
+  host.folders.insert(kCpuFolders + "/cpu0");
+  host.folders.insert(kCpuFolders + "/cpu1");
   const auto facts = read_sysfs_topology(host);
   ASSERT_TRUE(facts.ok());
   EXPECT_EQ(facts->threads.size(), 2u);
@@ -121,8 +121,8 @@ TEST(SysfsTopology, KindsByTheKernelsNames) {
   EXPECT_EQ(kinds[1].core_type, "IntelAtom");
   EXPECT_EQ(kinds[1].threads, (std::vector<std::int64_t>{4, 5, 6, 7}));
   test::FakeHost phone;
-  phone.files[kCpus + "/cpu0/cpu_capacity"] = "414\n";
-  phone.files[kCpus + "/cpu1/cpu_capacity"] = "1024\n";
+  phone.files[kCpuFolders + "/cpu0/cpu_capacity"] = "414\n";
+  phone.files[kCpuFolders + "/cpu1/cpu_capacity"] = "1024\n";
   kinds = read_sysfs_kinds(phone, {{0, 0}, {1, 1}});
   ASSERT_EQ(kinds.size(), 2u);
   EXPECT_EQ(kinds[0].capacity, 414);

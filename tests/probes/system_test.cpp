@@ -26,7 +26,7 @@ CpuidRegisters signature(const char* text) {
   return registers;
 }
 
-test::FakeHost plain() {
+test::FakeHost plain_system() {
   test::FakeHost host;
   host.files["/proc/sys/kernel/osrelease"] = "6.1.0-18-amd64\n";
   host.files["/proc/self/cgroup"] = "0::/user.slice/session-2.scope\n";
@@ -36,7 +36,7 @@ test::FakeHost plain() {
 }
 
 TEST(System, ABareMachine) {
-  const System system = system_of(plain());
+  const System system = system_of(plain_system());
   EXPECT_EQ(*system.os, "linux");
   EXPECT_EQ(*system.kernel, "6.1.0-18-amd64");
   EXPECT_EQ(*system.distribution, "Debian GNU/Linux 12 (bookworm)");
@@ -51,12 +51,12 @@ TEST(System, HypervisorsByTheirSignature) {
                                                                      {"XenVMMXenVMM", "xen"},
                                                                      {" lrpepyh  vr", "parallels"},
                                                                      {"bhyve bhyve ", "bhyve"}}) {
-    test::FakeHost host = plain();
+    test::FakeHost host = plain_system();
     host.cpuids[{1, 0}].ecx = 1u << 31;
     host.cpuids[{0x40000000u, 0}] = signature(text.c_str());
     EXPECT_EQ(*system_of(host).hypervisor, name);
   }
-  test::FakeHost host = plain();
+  test::FakeHost host = plain_system();
   host.cpuids.clear();
   host.files["/proc/cpuinfo"] = "processor : 0\nflags : fpu hypervisor sse\n";
   EXPECT_EQ(*system_of(host).hypervisor, "unnamed");
@@ -66,7 +66,7 @@ TEST(System, HypervisorsByTheirSignature) {
 
 TEST(System, ContainersByWhatTheyLeave) {
   const auto container = [](const std::function<void(test::FakeHost&)>& change) {
-    test::FakeHost host = plain();
+    test::FakeHost host = plain_system();
     change(host);
     return *system_of(host).container;
   };
@@ -88,7 +88,7 @@ TEST(System, ContainersByWhatTheyLeave) {
 }
 
 TEST(System, ContainersByTheirMounts) {
-  test::FakeHost host = plain();
+  test::FakeHost host = plain_system();
   host.files["/proc/self/mountinfo"] =
       "1 0 0:99 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/l/ABC\n";
   EXPECT_EQ(*system_of(host).container, "docker");
@@ -102,7 +102,7 @@ TEST(System, ContainersByTheirMounts) {
 }
 
 TEST(System, OtherProcessorsTellInOtherPlaces) {
-  test::FakeHost host = plain();
+  test::FakeHost host = plain_system();
   host.cpuids.clear();
   EXPECT_FALSE(system_of(host).hypervisor);
   host.files["/proc/device-tree/hypervisor/compatible"] = std::string("linux,kvm\0", 10);
@@ -115,21 +115,21 @@ TEST(System, OtherProcessorsTellInOtherPlaces) {
 }
 
 TEST(System, TheKernelFromItsVersionLine) {
-  test::FakeHost host = plain();
+  test::FakeHost host = plain_system();
   host.files.erase("/proc/sys/kernel/osrelease");
   host.files["/proc/version"] = "Linux version 4.18.0-80.el8.ppc64le (mockbuild@x) #1 SMP\n";
   EXPECT_EQ(*system_of(host).kernel, "4.18.0-80.el8.ppc64le");
 }
 
 TEST(System, WindowsSubsystemForLinux) {
-  test::FakeHost host = plain();
+  test::FakeHost host = plain_system();
   host.files["/proc/sys/kernel/osrelease"] = "5.15.167.4-microsoft-standard-WSL2\n";
   EXPECT_EQ(*system_of(host).container, "wsl");
   EXPECT_EQ(*system_of(host).hypervisor, "hyper-v");
 }
 
 TEST(System, AndroidAndNothingAtAll) {
-  test::FakeHost host = plain();
+  test::FakeHost host = plain_system();
   host.files["/system/build.prop"] = "ro.product.model=Pixel 8\n";
   EXPECT_EQ(*system_of(host).os, "android");
   host.files["/system/build.prop"] = "ro.build.version.release=14\n";

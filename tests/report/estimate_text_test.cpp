@@ -7,11 +7,10 @@
 #include "report/sample.hpp"
 #include "report/screen.hpp"
 #include "support/support.hpp"
+#include "weighin/units.hpp"
 
 namespace weighin {
 namespace {
-
-constexpr Bytes kGiB = Bytes{1} << 30;
 
 const Catalogue& catalogue() {
   static const Catalogue kCatalogue = [] {

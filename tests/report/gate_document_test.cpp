@@ -9,8 +9,8 @@
 namespace weighin {
 namespace {
 
-PolicyAnswer answer_of(const char* json, const char* model) {
-  const auto policy = read_policy(json, "p.json");
+PolicyAnswer answer_of(const char* text, const char* model) {
+  const auto policy = read_policy(text, "p.json");
   EXPECT_TRUE(policy) << (policy ? "" : to_text(policy.error()));
   if (!policy) return {};
   PolicyModels models(policy->choices.size());

@@ -8,7 +8,7 @@
 namespace weighin {
 namespace {
 
-ModelSpec sample() {
+ModelSpec sample_model() {
   ModelSpec model;
   model.id = "gemma-2b";
   model.name = "Gemma 2B";
@@ -24,9 +24,9 @@ ModelSpec sample() {
 }
 
 TEST(ModelsJson, CarriesFactsWithTheirSources) {
-  const auto json = nlohmann::json::parse(models_json({sample()}));
-  EXPECT_EQ(json["schema"], "weighin/models/1");
-  const auto& model = json["models"][0];
+  const auto document = nlohmann::json::parse(models_json({sample_model()}));
+  EXPECT_EQ(document["schema"], "weighin/models/1");
+  const auto& model = document["models"][0];
   EXPECT_EQ(model["parameters"], 2506172416);
   EXPECT_EQ(model["facts"]["parameters"]["source"], "the model's page");
   EXPECT_EQ(model["facts"]["license"]["why"], "nobody looked");
@@ -38,26 +38,26 @@ TEST(ModelsJson, AHostedModelIsAnAnswer) {
   ModelSpec model;
   model.id = "gpt-4";
   model.hosted_only = true;
-  const auto json = nlohmann::json::parse(not_downloadable_json(model, Plan{}));
-  EXPECT_EQ(json["verdict"], "not-downloadable");
-  EXPECT_EQ(json["download_bytes"]["status"], "unsupported");
-  EXPECT_EQ(json["model"]["parameters"]["status"], "unsupported");
+  const auto document = nlohmann::json::parse(not_downloadable_json(model, Plan{}));
+  EXPECT_EQ(document["verdict"], "not-downloadable");
+  EXPECT_EQ(document["download_bytes"]["status"], "unsupported");
+  EXPECT_EQ(document["model"]["parameters"]["status"], "unsupported");
 }
 
 TEST(ModelsJson, FindingsAreCounted) {
   Catalogue catalogue;
   catalogue.source = "models.json";
-  const auto json = nlohmann::json::parse(findings_json(
+  const auto document = nlohmann::json::parse(findings_json(
       catalogue, {{"a", "parameters", "wrong", true}, {"b", "license", "unverified", false}}));
-  EXPECT_EQ(json["wrong"], 1);
-  EXPECT_EQ(json["findings"].size(), 2u);
+  EXPECT_EQ(document["wrong"], 1);
+  EXPECT_EQ(document["findings"].size(), 2u);
 }
 
 TEST(ModelsJson, EvidenceIsWrittenEvenWhereItIsNotText) {
-  const auto json = nlohmann::json::parse(
+  const auto document = nlohmann::json::parse(
       evidence_json({{"read /proc/x", true, "\xff\xfe", 0.1}}, DeviceProfile{}));
-  EXPECT_EQ(json["evidence_log"][0]["question"], "read /proc/x");
-  EXPECT_TRUE(json["device"].is_object());
+  EXPECT_EQ(document["evidence_log"][0]["question"], "read /proc/x");
+  EXPECT_TRUE(document["device"].is_object());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::size_t longest_line(const std::string& text) {
   return longest;
 }
 
-ModelSpec sample() {
+ModelSpec shown_model() {
   ModelSpec model;
   model.id = "qwen3-30b-a3b-with-a-name-that-is-much-longer-than-any-column";
   model.name = "Qwen3 30B A3B";
@@ -34,13 +34,13 @@ TEST(ModelsText, KeepsToTheWidth) {
   for (const int width : {60, 80, 120}) {
     RenderOptions options;
     options.width = width;
-    EXPECT_LE(longest_line(models_text({sample()}, options)), static_cast<std::size_t>(width));
-    EXPECT_LE(longest_line(model_text(sample(), options)), static_cast<std::size_t>(width));
+    EXPECT_LE(longest_line(models_text({shown_model()}, options)), static_cast<std::size_t>(width));
+    EXPECT_LE(longest_line(model_text(shown_model(), options)), static_cast<std::size_t>(width));
   }
 }
 
 TEST(ModelsText, SaysWhatIsNotKnown) {
-  const std::string text = model_text(sample(), {});
+  const std::string text = model_text(shown_model(), {});
   EXPECT_NE(text.find("not known: nobody looked"), std::string::npos);
   EXPECT_NE(text.find("30.5B = 30532122624"), std::string::npos);
   EXPECT_NE(text.find("3.34B a token"), std::string::npos);

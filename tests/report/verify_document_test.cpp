@@ -8,7 +8,7 @@
 namespace weighin {
 namespace {
 
-Verification sample() {
+Verification sample_verification() {
   Verification made;
   made.model = "Llama 3.2 1B";
   made.file = "m.gguf";
@@ -34,7 +34,7 @@ Verification sample() {
 }
 
 TEST(VerifyDocument, JsonHasEveryFigureOrWhyThereIsNone) {
-  const auto document = nlohmann::json::parse(verify_json(sample()));
+  const auto document = nlohmann::json::parse(verify_json(sample_verification()));
   EXPECT_EQ(document["schema"], "weighin/verify/1");
   EXPECT_EQ(document["phases"][0]["predicted_tokens_per_second"]["mid"], 24.0);
   EXPECT_EQ(document["phases"][0]["inside"], true);
@@ -45,7 +45,7 @@ TEST(VerifyDocument, JsonHasEveryFigureOrWhyThereIsNone) {
 }
 
 TEST(VerifyDocument, TheTextFitsItsWidthAndSteersNoTerminal) {
-  Verification bad = sample();
+  Verification bad = sample_verification();
   bad.engine = "x\x1b[31m";
   for (const int width : {60, 100}) {
     RenderOptions options;

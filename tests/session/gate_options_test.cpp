@@ -1,6 +1,7 @@
 // Is every condition of a policy an option of the gate too?
 #include "session/gate_options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -11,14 +11,14 @@
 namespace weighin {
 namespace {
 
-class Folder {
+class PolicyFolder {
  public:
-  Folder()
+  PolicyFolder()
       : path_(std::filesystem::temp_directory_path() /
               ("weighin-gate-" + std::to_string(getpid()))) {
     std::filesystem::create_directories(path_);
   }
-  ~Folder() {
+  ~PolicyFolder() {
     std::error_code none;
     std::filesystem::remove_all(path_, none);
   }
@@ -33,7 +33,7 @@ class Folder {
 };
 
 TEST(GateSession, IncludesAreFoundBesideTheirFileAndACycleIsSeen) {
-  const Folder folder;
+  const PolicyFolder folder;
   GateOptions options;
   options.policy_file =
       folder.write("app.json", R"({"schema": "weighin/policy/1", "include": "more/base.json"})");

@@ -1,6 +1,7 @@
 // Are the shared options read, checked and refused as the contract says?
 #include "session/options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 
 namespace weighin {

@@ -1,4 +1,5 @@
 // weighin bench: how fast is this device at the work of a language model?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // weighin check: which models fit this device, and which size class is yours?
+#include <CLI/CLI.hpp>
+
 #include "cli/settled.hpp"
 
 namespace weighin {

@@ -1,4 +1,6 @@
 // weighin completions: what do a shell and man read of our options?
+#include <CLI/CLI.hpp>
+
 #include "cli/manual.hpp"
 #include "cli/settled.hpp"
 

@@ -1,4 +1,5 @@
 // weighin doctor: what was asked, of whom, what came back, and what was it taken for?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>

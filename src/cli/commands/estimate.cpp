@@ -1,4 +1,6 @@
 // weighin estimate: what does a model take, with no device needed?
+#include <CLI/CLI.hpp>
+
 #include "cli/settled.hpp"
 #include "session/estimate_session.hpp"
 

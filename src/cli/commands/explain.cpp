@@ -1,4 +1,5 @@
 // weighin explain: what is behind a word of the field, in this device's own numbers?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/pages.hpp"

@@ -1,4 +1,5 @@
 // weighin gate: may an app be installed here, by its policy?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/settled.hpp"

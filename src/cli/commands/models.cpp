@@ -1,4 +1,5 @@
 // weighin models: which models are in the catalogue, what is known of one, and does it all add up?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // weighin report: how is a whole check written to a file?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/settled.hpp"

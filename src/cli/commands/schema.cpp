@@ -1,4 +1,5 @@
 // weighin schema: what may the program's JSON look like?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/settled.hpp"

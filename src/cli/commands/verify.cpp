@@ -1,4 +1,5 @@
 // weighin verify: was the prediction right, by the user's own engine?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/engine_run.hpp"
