@@ -32,7 +32,7 @@ using kernels::KernelKind;
 
 constexpr double kWarmUpShare = 0.04, kMostWarmUpSeconds = 0.1;
 constexpr double kLeastWindowSeconds = 0.004, kMostWindowSeconds = 0.25;
-constexpr double kStorageShare = 0.06;            // of the budget, for the storage
+constexpr double kStorageShare = 0.03;            // of the budget, to write what will be read
 constexpr double kLeastSecondsWithStorage = 1.0;  // a slow card takes long for a few blocks
 constexpr double kAmpleSeconds = 4.0;             // a budget that lets the rarer kernels run too
 constexpr double kBusyShare = 0.8;                // below this somebody else is using the machine
@@ -177,11 +177,6 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   Runner runner(pool, region, can_flush());
 
   Measurements measurements;
-  if (!options.storage_folder.empty() && options.seconds >= kLeastSecondsWithStorage &&
-      is_wanted("storage read", options)) {
-    measurements.list.push_back(
-        measure_storage_read(options.storage_folder, kStorageShare * options.seconds));
-  }
   std::vector<Planned> plan;
   std::int64_t windows = 0, shares = 0;
   const std::int64_t columns =
@@ -217,6 +212,9 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   for (const BlockShape& shape : wanted_blocks(options)) {
     add(block_work(pool, region, shape, isa, most, size, is_ample(options)));
   }
+  if (!options.storage_folder.empty() && options.seconds >= kLeastSecondsWithStorage &&
+      is_wanted("storage read", options))
+    add(storage_work(options.storage_folder, kStorageShare * options.seconds));
   if (plan.empty()) return measurements;
 
   Budget budget(options.seconds - (clock_seconds() - start), shares,
@@ -230,7 +228,7 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
       const double fill_start = clock_seconds();
       if (planned.work.fill) planned.work.fill();
       budget.filled(clock_seconds() - fill_start);
-      if (done == 0.0) {
+      if (done == 0.0 && planned.work.label.place == "cpu") {
         warm_up(planned.work, pool.size(),
                 std::min(kMostWarmUpSeconds, kWarmUpShare * options.seconds));
       }
@@ -256,7 +254,8 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   for (const Planned& planned : plan) {
     for (const Entry& entry : planned.entries) {
       measurements.list.push_back(conclude(planned.work, entry));
-      if (entry.threads == pool.size()) shares_now.push_back(measurements.list.back().share_now);
+      const bool storage = measurements.list.back().place == "storage";
+      if (entry.threads == pool.size() && !storage) shares_now.push_back(measurements.list.back().share_now);
     }
   }
   const Conditions after = look_at_conditions(host);

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "bench/statistics.hpp"
 
@@ -12,7 +14,13 @@ namespace weighin {
 namespace {
 
 constexpr double kKept = 0.9;  // of the distance to what is seen now, once there are ten runs
-constexpr std::int64_t kLeastRuns = 2;  // before their variation says anything
+// A few runs say little of how runs vary: two that differ by 0.4 % may be of a figure that varies by
+// 2 %. With nine chances in ten the variation is below that of the runs times this, by their number
+// from two on: sqrt(v / q), q the quantile 0.1 of chi-squared with v degrees of freedom, v one less
+// than the runs (https://www.itl.nist.gov/div898/handbook/eda/section3/eda358.htm). Beyond sixteen,
+// fading leaves about so many to count.
+constexpr std::array kBound{7.96, 3.08, 2.27, 1.94, 1.76, 1.65, 1.57, 1.51,
+                            1.47, 1.43, 1.40, 1.38, 1.36, 1.34, 1.32};
 // A dozen runs of a figure with a coefficient of variation of 2 % lie 3.3 standard deviations
 // apart.
 constexpr double kApart = 3.3 * kUncertainty;
@@ -36,6 +44,21 @@ const Measurement* find(const Measurements& list, const Measurement& like) {
            each.bytes_per_second.has_value() == like.bytes_per_second.has_value();
   });
   return found == list.list.end() ? nullptr : &*found;
+}
+
+/// What the runs' variation is, and what it may be.
+struct Variation {
+  double seen = 0.0, at_most = 0.0;
+};
+
+/// Of two runs and more; one says nothing.
+Variation variation_of(const Measurement& level) {
+  const auto most = static_cast<std::int64_t>(kBound.size()) + 1;
+  const std::int64_t runs = std::min(level.samples, most);
+  if (runs < 2) return {};
+  const auto count = static_cast<double>(runs);
+  const double seen = level.spread * std::sqrt(count / (count - 1.0));
+  return {seen, seen * kBound[static_cast<std::size_t>(runs - 2)]};
 }
 
 }  // namespace
@@ -82,17 +105,21 @@ void widen_by_levels(Measurements& now, const Measurements& levels) {
     Range& range = *rate_of(each);
     const Range& seen = *rate_of(*level);
     const bool apart = seen.high - seen.low > kApart * range.mid;
-    const auto runs = static_cast<double>(level->samples);
-    const double variation =
-        level->samples >= kLeastRuns ? level->spread * std::sqrt(runs / (runs - 1.0)) : 0.0;
-    if (!apart && variation <= kUncertainty) continue;
+    const Variation variation = variation_of(*level);
+    if (!apart && variation.at_most <= kUncertainty) continue;
     range.low = std::min(range.low, seen.low);
     range.high = std::max(range.high, seen.high);
     each.status = BenchStatus::unstable;
     if (!each.why.empty()) each.why += "; ";
-    each.why += apart ? fmt::format("runs here lay up to {:.0f} % apart",
-                                    100.0 * (seen.high - seen.low) / seen.high)
-                      : fmt::format("runs here vary by {:.1f} %", 100.0 * variation);
+    if (apart) {
+      each.why += fmt::format("runs here lay up to {:.0f} % apart",
+                              100.0 * (seen.high - seen.low) / seen.high);
+    } else if (variation.seen > kUncertainty) {
+      each.why += fmt::format("runs here vary by {:.1f} %", 100.0 * variation.seen);
+    } else {
+      each.why += fmt::format("runs here vary by {:.1f} %, as far as {} tell",
+                              100.0 * variation.seen, level->samples);
+    }
   }
 }
 

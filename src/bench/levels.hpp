@@ -15,9 +15,9 @@ namespace weighin {
 /// something else, so that a changed machine is believed after a dozen runs.
 Measurements remember_levels(const Measurements& now, const Measurements& earlier);
 
-/// A figure that was seen further apart than runs that vary by kUncertainty lie, or that varied by
-/// more than kUncertainty over two runs and more, is unstable, its range has all of them, and
-/// `why` says so.
+/// A figure that was seen further apart than runs that vary by kUncertainty lie is unstable, and so
+/// is one that, over two runs and more, may vary by more than kUncertainty: called steady is what
+/// its runs show to be, nine chances in ten. Its range then has all of them, and `why` says so.
 void widen_by_levels(Measurements& now, const Measurements& levels);
 
 }  // namespace weighin

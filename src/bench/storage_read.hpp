@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "weighin/bench.hpp"
+#include "bench/work.hpp"
 
 namespace weighin {
 
-/// Writes a nameless file of at most 32 MiB into `folder` and reads it past the page cache
-/// (O_DIRECT), for about `seconds` in all, more only where 4 MiB take longer. `folder` "" or one
-/// that cannot do this: `skipped`, with the reason. Nothing is left behind.
-Measurement measure_storage_read(const std::string& folder, double seconds);
+/// Reading a nameless file of at most 32 MiB in `folder` past the page cache (O_DIRECT), a block of
+/// 1 MiB at a time. The file is written here, for about `seconds`, more only where 4 MiB take
+/// longer. `folder` "" or one that cannot do this: no `run`, and the reason. Nothing is left behind.
+Work storage_work(const std::string& folder, double seconds);
 
 }  // namespace weighin

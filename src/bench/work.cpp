@@ -217,19 +217,20 @@ Measurement conclude(const Work& work, const Entry& entry) {
     return m;
   }
   m.status = BenchStatus::ok;
+  const auto unstable = [&m](const std::string& why) {
+    m.status = BenchStatus::unstable;
+    m.why += (m.why.empty() ? "" : "; ") + why;
+  };
   const double apart = (quantile(thirds, 1.0) - quantile(thirds, 0.0)) / range.mid;
   const double unsure = uncertainty(rates, work.from_memory);
   if (rates.size() < static_cast<std::size_t>(kThirds)) {
-    m.status = BenchStatus::unstable;
-    m.why = fmt::format("{} window{} of {} could be used", rates.size(),
-                        rates.size() == 1 ? "" : "s", kRounds);
+    unstable(fmt::format("{} window{} of {} could be used", rates.size(),
+                         rates.size() == 1 ? "" : "s", kRounds));
   } else if (apart > kDisagreement) {
-    m.status = BenchStatus::unstable;
-    m.why = fmt::format("parts of the run lay {:.0f} % apart", 100.0 * apart);
+    unstable(fmt::format("parts of the run lay {:.0f} % apart", 100.0 * apart));
   } else if (unsure > kUncertainty) {
-    m.status = BenchStatus::unstable;
-    m.why =
-        fmt::format("it may be off by {:.1f} %: its {} windows vary", 100.0 * unsure, rates.size());
+    unstable(fmt::format("it may be off by {:.1f} %: its {} windows vary", 100.0 * unsure,
+                         rates.size()));
   }
   if (m.status == BenchStatus::unstable) range.low = quantile(rates, 0.0);
   if (!together) {
