@@ -231,9 +231,6 @@ PolicyAnswer decide_once(const Policy& policy, const PolicyModels& models,
                          const DeviceProfile& profile, const Measurements& measurements,
                          const DecideOptions& options) {
   std::vector<Verdict> verdicts(policy.choices.size() + 1);
-  const bool unstable =
-      std::any_of(measurements.list.begin(), measurements.list.end(),
-                  [](const Measurement& each) { return each.status == BenchStatus::unstable; });
   PolicyAnswer answer = decide_on(policy, options, [&](const Choice& choice, std::size_t place) {
     if (choice.about_device() || place >= models.size() || !models[place])
       return gate_facts(profile, nullptr);
@@ -241,9 +238,7 @@ PolicyAnswer decide_once(const Policy& policy, const PolicyModels& models,
     Verdict& verdict = verdicts[place];
     verdict = gate(profile, model, options_of(choice, options.advise), measurements).verdict;
     if (choice.stated) verdict = stated_verdict(profile, *choice.stated, std::move(verdict));
-    GateFacts facts = gate_facts(profile, &verdict);
-    facts.unstable = unstable;
-    return facts;
+    return gate_facts(profile, &verdict);
   });
   for (std::size_t i = 0; i < answer.choices.size() && i < verdicts.size(); ++i) {
     ChoiceResult& each = answer.choices[i];

@@ -7,13 +7,13 @@
 
 namespace weighin {
 
-extern const EngineProfile epyc_avx2_profile, epyc_avx512_profile, xeon_avx2_profile,
-    xeon_amx_profile;
+extern const EngineProfile epyc_avx2_profile, epyc_avx512_profile, zen4_avx2_profile,
+    zen4_avx512_profile, xeon_avx2_profile, xeon_amx_profile;
 
 namespace {
 
-constexpr std::array kProfiles{&epyc_avx2_profile, &epyc_avx512_profile, &xeon_avx2_profile,
-                               &xeon_amx_profile};
+constexpr std::array kProfiles{&epyc_avx2_profile, &epyc_avx512_profile, &zen4_avx2_profile,
+                               &zen4_avx512_profile, &xeon_avx2_profile, &xeon_amx_profile};
 
 // Other kernels of the engine, or of ours: both differ from set to set.
 constexpr double kOtherKernelsError = 0.2;

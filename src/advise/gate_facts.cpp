@@ -72,6 +72,11 @@ Known<double> end_of(const Known<Speed>& speed, bool low) {
                            speed.source.empty() ? speed->bound_by : speed.source, speed->known_by);
 }
 
+std::optional<double> good_end(const Known<Speed>& speed, bool high) {
+  if (!speed || speed.confidence != Confidence::low) return std::nullopt;
+  return high ? speed->range.high : speed->range.low;
+}
+
 void model_facts(const Verdict& verdict, GateFacts& facts) {
   facts.fit = verdict.fit;
   facts.reasons = verdict.reasons;
@@ -85,6 +90,10 @@ void model_facts(const Verdict& verdict, GateFacts& facts) {
   facts.prefill_per_second = end_of(verdict.prefill_tokens_per_second, true);
   facts.first_token_seconds = end_of(verdict.first_token_seconds, false);
   facts.load_seconds = end_of(verdict.load_seconds, false);
+  facts.good_end = {good_end(verdict.decode_tokens_per_second, true),
+                    good_end(verdict.prefill_tokens_per_second, true),
+                    good_end(verdict.first_token_seconds, false),
+                    good_end(verdict.load_seconds, false)};
 }
 
 }  // namespace

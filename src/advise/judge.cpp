@@ -357,19 +357,21 @@ class Judge {
     if (runs && least > 0 && writes_text(verdict_)) {
       demand(speeds.decode, speeds.decode ? speeds.decode->range.low : 0.0, least, "tooSlowDecode",
              "tokens_per_second", speeds.decode && speeds.decode->range.low < least,
-             speeds.unstable);
+             speeds.unstable && speeds.decode && speeds.decode->range.high >= least);
     }
     const double longest = options_.demands.max_first_token_seconds;
     if (runs && longest > 0) {
       demand(speeds.first_token, speeds.first_token ? speeds.first_token->range.high : 0.0, longest,
              "tooSlowFirstToken", "seconds",
-             speeds.first_token && speeds.first_token->range.high > longest, speeds.unstable);
+             speeds.first_token && speeds.first_token->range.high > longest,
+             speeds.unstable && speeds.first_token && speeds.first_token->range.low <= longest);
     }
   }
 
-  /// Decided on the bad end of the range.
+  /// Decided on the bad end of the range. `open`: it is unstable, and its good end would do; where
+  /// that would not do either, no quieter machine helps.
   void demand(const Known<Speed>& speed, double bad_end, double wanted, const char* code,
-              const char* unit, bool missed, bool unstable) {
+              const char* unit, bool missed, bool open) {
     if (!speed) {
       if (verdict_.fit != Fit::slow) verdict_.fit = Fit::unknown;
       verdict_.reasons.push_back(
@@ -382,7 +384,7 @@ class Judge {
     verdict_.reasons.push_back(
         amount_reason(code, kPermanent, wanted, bad_end, unit, speed->known_by,
                       "choose a smaller model or format, or ask for less speed"));
-    if (unstable) {
+    if (open) {
       verdict_.reasons.push_back(amount_reason("measurementUnstable", kTransient, wanted, bad_end,
                                                unit, KnownBy::measured,
                                                "measure again when the machine is quiet"));

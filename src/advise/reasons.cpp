@@ -71,7 +71,8 @@ const std::vector<ReasonInfo>& reason_list() {
       {"notMeasured", "user_fixable",
        "A speed was asked for, and what it depends on was not measured."},
       {"measurementUnstable", "transient",
-       "The measurements that a speed rests on varied too much."},
+       "The measurements that a speed rests on varied: the low end misses what was asked, the high "
+       "end does not."},
       {"factUnknown", "user_fixable",
        "A fact that the decision depends on is not known; the advice names it."},
   };

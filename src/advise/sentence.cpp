@@ -53,7 +53,7 @@ std::string plain_words(const Reason& reason) {
   if (code == "noPublishedWeights") return "the model is only offered as a service";
   if (code == "contextTooLong") return "the model cannot keep that much text in mind";
   if (code == "onBattery") return "the device runs on battery";
-  if (code == "measurementUnstable") return "the device was too busy to be measured";
+  if (code == "measurementUnstable") return "its speed varied too much to be told";
   if (code == "degradedChoice") return "it is the smaller of what the app offers";
   if (code == "probeCrashed" || code == "probeTimedOut") return "a graphics driver is broken";
   if (code == "notMeasured") return "its speed was not measured";

@@ -77,6 +77,7 @@ std::vector<ReasonCase> reason_cases() {
   });
   const char* const small = R"("model": "smollm2-135m")";
   const char* const slow = R"("model": "gemma-2b", "conditions": {"min_decode": 500})";
+  const char* const close = R"("model": "gemma-2b", "conditions": {"min_decode": 10})";
   return {
       {"insufficientMemory", kPermanent, R"("model": "llama-3.1-70b")", desktop()},
       {"insufficientMemory", kTransient, R"("model": "llama-3.1-8b")", device(2, 15.4)},
@@ -107,7 +108,7 @@ std::vector<ReasonCase> reason_cases() {
       {"tooSlowDownload", kUserFixable, R"("model": "gemma-2b", "conditions":
           {"max_download_seconds": 60, "line_rate": "1 Mbit/s"})", desktop()},
       {"tooSlowDecode", kPermanent, slow, desktop()},
-      {"measurementUnstable", kTransient, slow, desktop(), all_rates(BenchStatus::unstable)},
+      {"measurementUnstable", kTransient, close, desktop(), all_rates(BenchStatus::unstable)},
       {"notMeasured", kUserFixable, slow, desktop(), {}},
       {"tooSlowPrefill", kPermanent,
        R"("model": "gemma-2b", "conditions": {"min_prefill": 100000})", desktop()},

@@ -342,7 +342,7 @@ std::vector<JudgeCase> judge_cases() {
       {"unstable and too slow",
        device(16, 16),
        "llama-3.1-8b",
-       {decode(20)},
+       {decode(8)},
        rates(40, "cpu", BenchStatus::unstable),
        Fit::slow,
        "measurementUnstable",

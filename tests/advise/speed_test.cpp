@@ -78,7 +78,7 @@ TEST(Speed, IsArithmeticAndWhatEveryValueCosts) {
   prefill.bytes_per_second.reset();
   prefill.operations_per_second = Range{392e9, 400e9, 404e9};
   const Measurements measurements{
-      {read_rate("decode q4_0", "Q4_0", 400), read_rate("memory read", "", 500), prefill}, {}};
+      {read_rate("decode q4_0", "Q4_0", 4000), read_rate("memory read", "", 5000), prefill}, {}};
   const TokenWork token = work("Q4_0", 4 * kGB);
   const Speeds speeds = predict_speeds(token, ask("cpu", 4096), measurements);
   ASSERT_TRUE(speeds.decode);

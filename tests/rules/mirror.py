@@ -10,6 +10,7 @@ ELSEWHERE = {
     "src/portable/fmt_inside.cpp": "tests/packages/tarball.py runs the portable program",
     "src/bench/block_mixer.cpp": "tests/bench/block_test.cpp runs blocks with each mixer",
     "src/advise/engine_profiles/epyc.cpp": "tests/advise/engine_profiles_test.cpp looks at every row",
+    "src/advise/engine_profiles/zen4.cpp": "tests/advise/engine_profiles_test.cpp looks at every row",
     "src/advise/engine_profiles/xeon.cpp": "tests/advise/engine_profiles_test.cpp looks at every row",
 }
 tests = {p.stem[: -len("_test")]: p for p in (root / "tests").rglob("*_test.cpp")}
