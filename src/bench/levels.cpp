@@ -84,7 +84,9 @@ Measurements remember_levels(const Measurements& now, const Measurements& earlie
       level.samples = leaps ? 1 : std::clamp<std::int64_t>(before->samples, 0, 1 << 20) + 1;
       const double share = std::max(1.0 / static_cast<double>(level.samples), 1.0 - kKept);
       const double deviation = before->spread * was.mid, step = seen - was.mid;
-      range.mid = was.mid + share * step;
+      // A mean is between its extremes, whatever rounding makes of it: what is not has no meaning
+      // to those who read it again.
+      range.mid = std::clamp(was.mid + share * step, range.low, range.high);
       level.spread =
           std::sqrt((1.0 - share) * (deviation * deviation + share * step * step)) / range.mid;
     }

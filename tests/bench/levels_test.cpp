@@ -138,6 +138,19 @@ TEST(Levels, AnotherLevelIsUnstableAndInTheRange) {
   EXPECT_LE(now.list[0].bytes_per_second->low, 54e9);
 }
 
+// A kept range whose middle lay one rounding beside its low end was refused, and all was forgotten.
+TEST(Levels, TheMeanIsBetweenTheExtremes) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> slow(3.1, 3.3), fast(14.0, 15.0);
+  Measurements levels;
+  for (int run = 0; run < 5000; ++run) {
+    levels = remember_levels(run_at(run / 7 % 2 == 0 ? fast(random) : slow(random)), levels);
+    const Range& range = *levels.list[0].bytes_per_second;
+    ASSERT_LE(range.low, range.mid) << run;
+    ASSERT_LE(range.mid, range.high) << run;
+  }
+}
+
 TEST(Levels, AreForgottenAfterSomeRuns) {
   Measurements levels = remember_levels(run_at(84), {});
   int runs = 0;
