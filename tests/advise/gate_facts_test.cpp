@@ -39,6 +39,23 @@ TEST(GateFacts, SpeedsAreTakenAtTheBadEnd) {
   EXPECT_EQ(*facts.first_token_seconds, 4);
   EXPECT_EQ(*facts.need_bytes, 3);
   EXPECT_FALSE(facts.prefill_per_second);
+  EXPECT_FALSE(facts.good_end.decode_per_second) << "its measurement did not vary";
+}
+
+TEST(GateFacts, TheGoodEndCountsWhereTheMeasurementVaried) {
+  Verdict verdict;
+  const auto speed = [](KnownBy known_by, Confidence confidence) {
+    return Known<Speed>::of({{5, 7, 9}, known_by, "memory"}, "x", known_by, confidence);
+  };
+  verdict.decode_tokens_per_second = speed(KnownBy::measured, Confidence::low);
+  verdict.first_token_seconds = speed(KnownBy::measured, Confidence::low);
+  verdict.prefill_tokens_per_second = speed(KnownBy::computed, Confidence::low);
+  verdict.load_seconds = speed(KnownBy::measured, Confidence::medium);
+  const GateFacts facts = gate_facts(test::device(12, 16), &verdict);
+  EXPECT_EQ(facts.good_end.decode_per_second, 9);
+  EXPECT_EQ(facts.good_end.first_token_seconds, 5);
+  EXPECT_FALSE(facts.good_end.prefill_per_second) << "a page's, say: not for what was measured";
+  EXPECT_FALSE(facts.good_end.load_seconds);
 }
 
 }  // namespace

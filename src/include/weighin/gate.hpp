@@ -134,7 +134,7 @@ struct GateFacts {
   // of a model; the bad end of each range
   Known<Bytes> download_bytes, need_bytes, available_bytes;
   Known<double> decode_per_second, prefill_per_second, first_token_seconds, load_seconds;
-  /// The good ends of those speeds that rest on a measurement which varied (Confidence::low).
+  /// The good ends of those measured speeds whose measurement varied (Confidence::low).
   struct {
     std::optional<double> decode_per_second, prefill_per_second, first_token_seconds, load_seconds;
   } good_end;
