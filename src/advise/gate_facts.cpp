@@ -72,8 +72,9 @@ Known<double> end_of(const Known<Speed>& speed, bool low) {
                            speed.source.empty() ? speed->bound_by : speed.source, speed->known_by);
 }
 
-// Of a speed that was measured and is trusted little: its measurement varied. (One that is computed,
-// a page's, may be trusted little for other reasons, which a quieter machine does not mend.)
+// Of a speed that was measured and is trusted little: its measurement varied. (One that is
+// computed, a page's, may be trusted little for other reasons, which a quieter machine does not
+// mend.)
 std::optional<double> good_end(const Known<Speed>& speed, bool high) {
   if (!speed || speed->known_by != KnownBy::measured || speed.confidence != Confidence::low)
     return std::nullopt;

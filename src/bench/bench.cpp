@@ -254,8 +254,8 @@ Measurements measure(const DeviceProfile& profile, const BenchOptions& options,
   for (const Planned& planned : plan) {
     for (const Entry& entry : planned.entries) {
       measurements.list.push_back(conclude(planned.work, entry));
-      const bool storage = measurements.list.back().place == "storage";
-      if (entry.threads == pool.size() && !storage) shares_now.push_back(measurements.list.back().share_now);
+      const Measurement& made = measurements.list.back();
+      if (entry.threads == pool.size() && made.place == "cpu") shares_now.push_back(made.share_now);
     }
   }
   const Conditions after = look_at_conditions(host);

@@ -14,8 +14,8 @@ namespace weighin {
 namespace {
 
 constexpr double kKept = 0.9;  // of the distance to what is seen now, once there are ten runs
-// A few runs say little of how runs vary: two that differ by 0.4 % may be of a figure that varies by
-// 2 %. With nine chances in ten the variation is below that of the runs times this, by their number
+// A few runs say little of how runs vary: two that differ by 0.4 % may be of a figure that varies
+// by 2 %. With nine chances in ten the variation is below that of the runs times this, by their number
 // from two on: sqrt(v / q), q the quantile 0.1 of chi-squared with v degrees of freedom, v one less
 // than the runs (https://www.itl.nist.gov/div898/handbook/eda/section3/eda358.htm). Beyond sixteen,
 // fading leaves about so many to count.

@@ -98,7 +98,7 @@ class Reader {
     slices_.clear();
     Runner::Outcome outcome{{}, true};
     const double start = clock_seconds();
-    for (double now = start; outcome.checked; ) {
+    for (double now = start; outcome.checked;) {
       outcome.checked = read_next();
       const double end = clock_seconds();
       slices_.push_back(end - now);

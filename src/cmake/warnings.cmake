@@ -8,9 +8,6 @@ function(weighin_compile_options target)
   if(WEIGHIN_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${WEIGHIN_SANITIZE} -fno-omit-frame-pointer
       -fno-sanitize-recover=all)
-    if(WEIGHIN_SANITIZE_BUT)
-      target_compile_options(${target} PRIVATE -fno-sanitize=${WEIGHIN_SANITIZE_BUT})
-    endif()
     # GCC 12 with -fsanitize=thread takes std::optional's value for one that may not be set.
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     target_link_options(${target} PUBLIC -fsanitize=${WEIGHIN_SANITIZE})

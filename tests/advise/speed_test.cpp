@@ -140,8 +140,8 @@ TEST(Speed, AnotherPlacesRatesAreNotOurs) {
 }
 
 TEST(Speed, ALongCacheSlowsTheLowEndMost) {
-  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40), read_rate("memory read", "", 50)},
-                                  {}};
+  const Measurements measurements{
+      {read_rate("decode q4_0", "Q4_0", 40), read_rate("memory read", "", 50)}, {}};
   TokenWork deep = work("Q4_0", kGB);
   deep.attention_products_per_cell = 114688;
   const auto flat = *predict_speeds(work("Q4_0", kGB), ask("cpu", 32768), measurements).decode;
@@ -218,8 +218,8 @@ TEST(Speed, AnEnginesRatioIsTakenAndNamed) {
 }
 
 TEST(Speed, TheTermsAddUpToTheTime) {
-  const Measurements measurements{{read_rate("decode q4_0", "Q4_0", 40), read_rate("memory read", "", 50)},
-                                  {}};
+  const Measurements measurements{
+      {read_rate("decode q4_0", "Q4_0", 40), read_rate("memory read", "", 50)}, {}};
   TokenWork all = work("Q4_0", kGB);
   all.attention_products_per_cell = 1 << 20;
   all.state_bytes = 1 << 20;

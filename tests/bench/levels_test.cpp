@@ -60,7 +60,7 @@ TEST(Levels, FewRunsAreSaidToBeFew) {
   EXPECT_DOUBLE_EQ(now.list[0].bytes_per_second->low, 0.99 * 84.5e9);
 }
 
-// What is promised of a figure that is not called unstable, for figures that vary by as much as any.
+// What is promised of a figure that is not called unstable, for steady ones and others.
 TEST(Levels, WhatIsCalledSteadyVariesByTwoPerCentAtMost) {
   std::mt19937 random(20261129);
   for (const double variation : {0.005, 0.01, 0.02, 0.03, 0.05}) {

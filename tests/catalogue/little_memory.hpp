@@ -9,7 +9,8 @@
 namespace weighin::test {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kCanLimitMemory = false;  // the sanitizer's shadow takes terabytes of addresses
+// The sanitizer's shadow takes terabytes of addresses.
+inline constexpr bool kCanLimitMemory = false;
 #else
 inline constexpr bool kCanLimitMemory = true;
 #endif

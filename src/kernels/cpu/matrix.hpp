@@ -90,8 +90,8 @@ void matrix_run(const KernelTask* task) {
 /// Row groups that decode goes through side by side: so many streams from memory. Measured (Xeon,
 /// 2.6 GHz, KVM guest, one thread, Q4_0 from memory): 1 stream 11.6 GB/s, 2 14.5, 4 15.5, 8 15.8.
 /// On an EPYC (Zen 5, KVM guest) it is the other way round: AVX2, one thread, Q4_K 21 GB/s by four
-/// streams and 32 by one, Q6_K 18 and 28, Q4_0 26 and 30 (asked for into the first cache, as
-/// streams side by side still are). So there are two ways
+/// streams and 32 by one, Q6_K 18 and 28, Q4_0 26 and 30 (all asked for into the first cache,
+/// as streams side by side still are). So there are two ways
 /// (KernelTask::in_turn), and whoever measures keeps the faster.
 constexpr int kStreams = kLanes == 1 ? 1 : 4;
 

@@ -42,7 +42,7 @@ constexpr int64_t kPrefetchBytes = 3072;
 /// The same where one stream alone is read: what is on its way must be as much. Measured on an EPYC
 /// (Zen 5, KVM guest, data from memory), one thread, GB/s at 2048, 4096, 6144, 8192, 12288 bytes:
 /// Q4_K with AVX2 24.5, 27.3, 30.3, 32.3, 35.3, Q6_K 16.5, 22.8, 28.2, 27.5, 30.2; with AVX-512
-/// from 6144 on Q4_K 30.6, 29.4, 29.6. 8 KiB leave room in a first cache of 32 KiB.
+/// from 6144 on Q4_K 30.6, 29.4, 29.6 (all asked for into the first cache; see Ahead).
 constexpr int64_t kStreamPrefetchBytes = 8192;
 HWY_INLINE void prefetch_ahead(const unsigned char* at) {
   __builtin_prefetch(at + kPrefetchBytes, 0, 3);
@@ -53,9 +53,9 @@ HWY_INLINE void prefetch_ahead(const unsigned char* at) {
 /// every stream, so that all of them advance together: the processor's own prefetching then works
 /// on all. (Q4_K, conditions as above: 12.0 GB/s where each asked for its own, see matrix.hpp.)
 ///
-/// A stream that is read alone is asked for into the second cache, `near` false: from there it comes
-/// as fast as from the first one, and the few misses that a first cache can wait for are left to
-/// what is needed now. Measured on an EPYC (Zen 4, KVM guest, data from memory), one thread, GB/s
+/// A stream that is read alone is asked for into the second cache, `near` false: what lies there
+/// comes faster than memory gives a core (Zen 4, Q6_K, 105 KiB gone through again and again: 41 GB/s and
+/// 29). Measured on an EPYC (Zen 4, KVM guest, data from memory), one thread, GB/s
 /// into the first and into the second: AVX-512 Q6_K 9 and 20, Q5_K 10 and 20, Q8_0 17 and 22; AVX2
 /// Q6_K 10 and 21, Q4_K 17 and 23, Q4_0 20 and 24, F16 16 and 22.
 template <int streams, bool near>
